@@ -15,6 +15,7 @@ from relxfer.report.table import table
 from relxfer.results import names
 from relxfer.results.records import Budget, CellResult
 from relxfer.results.results import Results
+from relxfer.store import escaping
 from relxfer.store.entry import Point
 
 #: Accuracy from which on a discriminator separates the domains.
@@ -26,6 +27,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 def render(results: Results) -> RenderableType | None:
     """What was logged by every row, and sentences on discriminators; None if nothing was logged."""
+    results = escaping.every(results, escaping.terminal)
     lines = [Text(line) for line in discriminators(results.cells)]
     made = logged(results)
     return Group(*lines, *([made] if made else [])) if lines or made else None

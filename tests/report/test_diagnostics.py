@@ -90,7 +90,7 @@ def test_the_report_shows_them_and_says_what_they_mean(logged):
     where = "one-class at seeds 0, 1 (all labels, model → blobs-target)"
     assert f"{where} has collapsed: it predicts one class for up to 100 % of the target ('green'" in text
     assert f"{where}: its discriminator tells the domains apart (accuracy .981)" in text
-    assert f"- {where} has collapsed" in markdown(logged)
+    assert f"{where} has collapsed" in markdown(logged)
 
 
 def test_a_cell_shows_their_course(logged):
