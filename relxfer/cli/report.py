@@ -63,7 +63,7 @@ def do(arguments: Any) -> int:
     if arguments.plot:
         from relxfer.report.plots import canvas, learning_curves
 
-        canvas.save(learning_curves.figure(_asked(opened)), arguments.plot)
+        canvas.write(learning_curves.figure(_asked(opened)), arguments.plot)
         remark(f"learning curves in {arguments.plot}")
     return 0
 

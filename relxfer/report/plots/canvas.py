@@ -105,7 +105,7 @@ _WIDE = 32
 
 
 @styled
-def save(figure: Any, path: Path) -> None:
+def write(figure: Any, path: Path) -> None:
     """Write a figure as PNG or SVG, by the ending of the file; the same figure gives the same bytes."""
     kind = path.suffix[1:]
     write_bytes(path, _saved(figure, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None))

@@ -30,5 +30,5 @@ def test_there_is_a_marker_for_every_colour():
 def test_the_same_figure_gives_the_same_file(tmp_path, name):
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
-        canvas.save(drawn(), tmp_path / folder / name)
+        canvas.write(drawn(), tmp_path / folder / name)
     assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
