@@ -53,8 +53,8 @@ class WandB:
 
     def _run(self, folder: Path, key: str, name: str, config: dict[str, Any]) -> Any:
         """A run that takes the place of an earlier one with the same key; it tells nothing of the machine."""
-        group, where = names.run(folder), self.options.model_dump(include={"project", "entity", "mode"})
-        where |= {"dir": self.options.folder or str(folder.absolute().parent), "reinit": "create_new"}
-        config = {**config, "run": str(folder.absolute())}
+        group, asked, beside = names.run(folder), self.options, str(folder.absolute().parent)
+        where: dict[str, Any] = {"project": asked.project, "entity": asked.entity, "mode": asked.mode}
+        where |= {"dir": asked.folder or beside, "reinit": "create_new"}
         ids = {"id": names.safe(f"{group}-{key}"), "name": name, "group": group}
-        return self.wandb.init(**ids, **where, config=config, settings=QUIET)
+        return self.wandb.init(**ids, **where, config={**config, "run": str(folder.absolute())}, settings=QUIET)

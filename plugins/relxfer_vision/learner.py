@@ -15,7 +15,7 @@ from torch import Tensor
 
 from relxfer.authoring.torch_learner import TaskLearner
 from relxfer.contract.data import Examples, Pieces
-from relxfer.contract.portable import Portable
+from relxfer.contract.learners import Portable
 from relxfer.contract.tasks import Task
 from relxfer.store.files import sha256
 from relxfer_vision.model import ImageModel

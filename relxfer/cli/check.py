@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from relxfer.cli import options
-from relxfer.cli.console import out, plugins, print_json
+from relxfer.cli.console import plugins, print_json, say
 
 NAME = "check"
 HELP = "validate a configuration without running it"
@@ -31,5 +31,5 @@ def do(arguments: argparse.Namespace) -> int:
     cells = names.planned(planned.cells - planned.refusals, planned.refusals)
     lines = [f"{arguments.file}: valid; {cells}"]
     lines += [f"refused: {reason}" for reason in planned.refused]
-    out().print("\n".join(lines))
+    say("\n".join(lines))
     return 0

@@ -21,6 +21,11 @@ def out() -> PlainConsole:
     return PlainConsole() if known else PlainConsole(width=_WITHOUT_TERMINAL)
 
 
+def say(text: str) -> None:
+    """Print sentences to standard output, wrapped between words: a path stays whole, so that it can be copied."""
+    out().print(text, overflow="ignore", crop=False)
+
+
 #: Columns of the output where no terminal says how many it has.
 _WITHOUT_TERMINAL = 140
 #: Characters of a message that are shown, because it may quote a name of any length from a file.

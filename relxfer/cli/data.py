@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import out, plugins, print_json
+from relxfer.cli.console import out, plugins, print_json, say
 from relxfer.cli.failure import Failure
 from relxfer.errors import DataError
 from relxfer.plugins.finder import Plugins
@@ -103,4 +103,4 @@ def _print(value: Any, rendered: Any, arguments: Any) -> None:
 def _print_lines(lines: list[str], arguments: Any) -> None:
     """Print lines without truncating or wrapping them, so that paths and digests can be copied."""
     if lines and not arguments.json:
-        out().print("\n".join(lines), soft_wrap=True)
+        say("\n".join(lines))

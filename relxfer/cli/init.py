@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import out, plugins, print_json
+from relxfer.cli.console import plugins, print_json, say
 
 NAME = "init"
 HELP = "inspect your files and write a configuration for them"
@@ -86,7 +86,7 @@ class _Lines:
         for sentence in sentences:
             self.told.append(str(sentence))
             if not self.kept:
-                out().print(sentence)
+                say(sentence)
 
 
 def _affordable(drafts: Any, folder: Path, loaded: Any) -> Any:

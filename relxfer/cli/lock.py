@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
-from relxfer.cli.console import out, plugins, print_json
+from relxfer.cli.console import plugins, print_json, say
 
 if TYPE_CHECKING:
     from relxfer.plan.lock import Lock
@@ -38,7 +38,7 @@ def do(arguments: Any) -> int:
     if arguments.json:
         print_json({**lock.card, "sha256": lock.sha256})
     else:
-        out().print(_said(arguments.file, path, lock))
+        say(_said(arguments.file, path, lock))
     return 0
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from relxfer.cli import options
-from relxfer.cli.console import out, print_json
+from relxfer.cli.console import print_json, say
 
 NAME = "new-plugin"
 HELP = "write the package of a new plugin: a strategy, or another kind of offer"
@@ -28,5 +28,5 @@ def do(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"wrote": str(folder)})
     else:
-        out().print(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
+        say(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
     return 0

@@ -136,7 +136,7 @@ def _chosen(arguments: argparse.Namespace) -> Any:
 
 
 def _everything(arguments: argparse.Namespace) -> int:
-    from relxfer.predict import journal
+    from relxfer.predict.formats import journal
     from relxfer.report.progress import counted
 
     chosen = _chosen(arguments)

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from relxfer.cli import options
-from relxfer.cli.console import plugins, print_plain, remark
+from relxfer.cli.console import plugins, print_json, print_plain, remark
 from relxfer.errors import UsageError
 
 NAME = "publish"
@@ -26,27 +26,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     options.add_row(parser)
     options.add_plugins(parser)
+    options.add_json(parser)
 
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.predict import publishing
-    from relxfer.predict.chosen import Wanted
     from relxfer.store.hub.address import Address
     from relxfer.store.hub.upload import upload
 
     to = Address.of(arguments.to)
     if to.path or to.kind != "model":
         raise UsageError(f"expected --to hf://owner/name, got {to}; a run is published as a whole repository of models")
-    named = arguments.strategy, arguments.target, arguments.cell, arguments.seed, arguments.config
     with tempfile.TemporaryDirectory() as aside:
         out = Path(aside)
-        for line in publishing.write(
-            arguments.run, out, f"hf://{to.repository}", plugins(arguments.plugins), Wanted(*named)
-        ):
+        wanted, loaded = options.wanted(arguments), plugins(arguments.plugins)
+        lines = publishing.write(arguments.run, out, f"hf://{to.repository}", loaded, wanted)
+        for line in lines:
             remark(line)
-        if arguments.dry_run:
-            print_plain((out / "README.md").read_text(encoding="utf-8"))
-            return 0
-        there = upload(out, to, private=not arguments.public)
-    remark(f"published as {there}; next: relxfer predict {there} --queries FILE")
+        card = (out / "README.md").read_text(encoding="utf-8")
+        there = None if arguments.dry_run else upload(out, to, private=not arguments.public)
+    if arguments.json:
+        print_json({"published": there and str(there), "contents": lines, "card": card})
+    elif there is None:
+        print_plain(card)
+    else:
+        remark(f"published as {there}; next: relxfer predict {there} --queries FILE")
     return 0

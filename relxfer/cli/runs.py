@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
-from relxfer.cli.console import complain, out, print_json
+from relxfer.cli.console import complain, out, print_json, say
 from relxfer.cli.failure import Failure
 from relxfer.errors import RelxferError, UsageError
 from relxfer.store import escaping
@@ -83,9 +83,9 @@ def _tell(cleaned: list[Cleaned], folder: Path) -> None:
             each.failure.tell(as_json=False)
         else:
             left = f"; left what is not relxfer's in {each.run}" if each.left else ""
-            out().print(f"{each.run}: {each.removed} removed{left}")
+            say(f"{each.run}: {each.removed} removed{left}")
     if not cleaned:
-        out().print(f"no runs in {folder}")
+        say(f"no runs in {folder}")
 
 
 def _clean(store: Store, everything: bool) -> Cleaned:

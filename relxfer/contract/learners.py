@@ -7,15 +7,37 @@ numpy and torch appear in annotations only, so that checking and listing import 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.plain import Table
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
     from relxfer.contract.strategies import Trainer
+
+
+@dataclass(frozen=True)
+class Portable:
+    """What `Learner.portable` returns: a network that needs nothing but its inputs.
+
+    network  inputs, float32 [B, ...] -> scores [B, C] in the order of the answers of the task; called in eval mode
+    state    name -> tensor: its parameters and buffers, by the names of its architecture
+    example  float32 [2, ...]: two inputs, of which only the first dimension may be another
+    made_by  the class of the architecture, as "module:Class"
+    inputs   how raw inputs become those of the network, as a JSON table, such as size, mean and std of pictures
+    scale    mean and std of each of C numbers, in whose units the network answers; empty where it gives scores
+    """
+
+    network: nn.Module
+    state: Mapping[str, Tensor]
+    example: Tensor
+    made_by: str
+    inputs: Table = field(default_factory=dict)
+    scale: Table = field(default_factory=dict)
 
 
 class Model(Protocol):
@@ -111,7 +133,7 @@ class Learner(Protocol):
     top(examples, k, known) -> blocks of (candidates [b, k], scores [b, k]) as `top_k` of
                                           `relxfer.judge.metrics.ranking` gives them, if that costs less than
                                           computing all scores
-    portable() -> Portable                the network on its own, for other programs (`relxfer.contract.portable`), if
+    portable() -> Portable                the network on its own, for other programs (`Portable`), if
                                           it needs nothing but its inputs
     """
 

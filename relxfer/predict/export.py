@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from relxfer import __version__
-from relxfer.contract.portable import Portable
+from relxfer.contract.learners import Portable
 from relxfer.errors import DataError, Incompatible, UsageError
 from relxfer.predict.chosen import ChosenRow, Member
 from relxfer.store import files

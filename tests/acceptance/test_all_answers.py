@@ -8,7 +8,8 @@ import relxfer
 from relxfer.cli import main
 from relxfer.errors import ArtefactError, UsageError
 from relxfer.plugins.finder import Plugins
-from relxfer.predict import journal, predictions
+from relxfer.predict import predictions
+from relxfer.predict.formats import journal
 from relxfer.store import files
 
 pytestmark = pytest.mark.processor

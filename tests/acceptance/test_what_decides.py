@@ -338,7 +338,8 @@ def test_data_that_an_installer_puts_beside_the_packages_decide(tmp_path):
 def test_relxfer_is_known_by_all_of_its_packages():
     found = versions.files_of(importlib.metadata.distribution("relxfer"))
     packages = {name.partition("/")[0] for name in found if name.endswith("/__init__.py")}
-    assert packages == {"relxfer", "relxfer_kg", "relxfer_social", "relxfer_strategies", "relxfer_vision"}
+    plugins = {"clusters", "kg", "social", "strategies", "trackers", "vision"}
+    assert packages == {"relxfer", *(f"relxfer_{name}" for name in plugins)}
 
 
 def test_a_folder_is_a_run_only_with_a_configuration(tmp_path):

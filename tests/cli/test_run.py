@@ -73,7 +73,8 @@ def test_a_cell_that_fails_is_exit_code_1(config, monkeypatch, capsys):
 
     monkeypatch.setattr("relxfer.testing.blobs_net.BlobsLearner.predict", predict)
     assert main(["run", config, "-q"]) == 1
-    assert "failed: its source stage failed: RuntimeError: no scores today" in capsys.readouterr().out
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "failed: its source stage failed: RuntimeError: no scores today" in shown
 
 
 def test_debug_stops_at_the_first_failure_with_its_traceback(config, monkeypatch, capsys):

@@ -71,6 +71,7 @@ HELD: dict[str, tuple[Any, ...]] = {
     "part_entities": (None, [2, 3]),
     "fanout": (None, [2]),
     "classes": (None, ["a", "b"]),
+    "sbatch": ({"qos": "low"},),
 }
 
 

@@ -349,7 +349,8 @@ def shell_lines() -> list[Any]:
 
 @pytest.mark.parametrize("line", shell_lines())
 def test_commands_of_the_shell_are_understood(line):
-    cli.parser().parse_args(shlex.split(line.partition(" | ")[0])[1:])
+    command = re.split(r" [|>] | # ", line)[0]
+    cli.parser().parse_args(shlex.split(command)[1:])
 
 
 @pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=id_of)

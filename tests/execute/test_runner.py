@@ -153,7 +153,7 @@ def test_targets_of_two_kinds_of_task_are_one_run_with_the_metrics_of_each(small
     assert decides == {"nodes": "accuracy", "links": "auc"}
     assert {row.target: row.metric for row in results.rows} == decides
     shown = markdown(results)
-    assert all(f"Metric: {metric}." in shown for metric in decides.values()), shown
+    assert all(f"by {metric}." in shown for metric in decides.values()), shown
 
 
 def test_what_is_given_and_cannot_be_read_is_told_before_anything_is_trained(small, tmp_path):

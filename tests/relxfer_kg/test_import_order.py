@@ -12,8 +12,8 @@ ROOT = Path(relxfer_kg.__file__).parent
 #: Each package or module imports those before it only. Facts and the kernels on them come first, then scoring that any
 #: architecture can use, then data, then training, and architectures last: one more stands beside `ultra`.
 ORDER = (
-    "graph", "named", "slots", "kernels", "layers", "scoring", "questions", "predicted", "domain", "files", "options",
-    "data", "training", "relatedness", "priors", "adapter", "learner", "ultra", "__init__",
+    "graph", "named", "slots", "kernels", "layers", "scoring", "questions", "predicted", "half_links", "domain",
+    "files", "options", "data", "training", "relatedness", "priors", "adapter", "learner", "ultra", "__init__",
 )  # fmt: skip
 #: The packages that belong to one architecture; no other package imports them.
 ARCHITECTURES = {"ultra"}

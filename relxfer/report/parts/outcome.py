@@ -107,4 +107,6 @@ def _runs(place: Place[Row]) -> Line:
         return (wording.EMPTY,)
     units = place.number("interval", "units", write=whole)
     runs: str | Number = place.number("runs", write=whole)
-    return ("one run for all seeds × ", units) if place.record.deterministic else (runs, " × ", units)
+    row = place.record
+    crossed = f" ({row.source_seeds} × {row.seeds})" if row.crossed else ""
+    return ("one run for all seeds × ", units) if row.deterministic else (runs, f"{crossed} × ", units)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from relxfer.report import sources, wording
+from relxfer.report import wording
 from relxfer.report.parts import outcome
+from relxfer.report.sections import sources
 from relxfer.report.shown import places
 from relxfer.report.shown.blocks import Part, Table, TableRow, cell, sentences
 from relxfer.report.shown.places import Place

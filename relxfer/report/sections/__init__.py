@@ -13,7 +13,7 @@ VIEWS: Mapping[str, str] = {
     "curves": "relxfer.report.curves.tables:section",
     "probabilities": "relxfer.report.calibration:render",
     "logged": "relxfer.report.diagnostics:render",
-    "sources": "relxfer.report.sources:render",
+    "sources": "relxfer.report.sections.sources:render",
     "data": "relxfer.report.sections.rows:data",
     "notes": "relxfer.report.sections.rows:notes",
     "refused": "relxfer.report.sections.rows:refused",

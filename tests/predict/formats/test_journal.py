@@ -10,7 +10,8 @@ import pytest
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.errors import UsageError
-from relxfer.predict import journal, scores
+from relxfer.predict import scores
+from relxfer.predict.formats import journal
 from relxfer.predict.questions import read_table
 
 

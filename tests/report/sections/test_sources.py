@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from relxfer.judge.records import Gain, Verdict
-from relxfer.report import sources, terminal
+from relxfer.report import terminal
 from relxfer.report.markdown import markdown
+from relxfer.report.sections import sources
 from relxfer.results.run_records import SourcePair
 
 
@@ -49,10 +50,10 @@ def test_the_report_has_it_where_there_are_two_sources(shown, sample, paired):
 
 def test_markdown(sample, paired):
     text = markdown(paired)
-    assert "## Sources beside each other" in text
+    assert "## Which source is better" in text
     assert (
-        "| us, MRR, 10 labels | finetune | world – europe | +.100 [+.060, +.140] | "
-        "better between these source models | .010 |"
+        "| us, 10 labels | finetune | world – europe | +.100 [+.060, +.140] | "
+        "**better between these source models** | .010 |"
     ) in text
     assert "- note: it is wide (us, MRR, 10 labels, all labels: zero-shot, world – europe)" in text
-    assert "Sources beside each other" not in markdown(sample)
+    assert "Which source is better" not in markdown(sample)
