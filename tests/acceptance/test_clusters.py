@@ -33,7 +33,9 @@ EXECUTORS = {
     "slurm": ("submitit", "{use = 'slurm', jobs = 2, cluster = 'local', folder = 'submitted'}"),
     "ray-collected": ("ray", "{use = 'ray', jobs = 2, collect = true}"),
 }
-PARAMETERS = [pytest.param(name, marks=[pytest.mark.extra] if EXECUTORS[name][0] else []) for name in EXECUTORS]
+#: Those of other libraries take minutes on a busy machine: pytest -m "extra and slow" runs them.
+OTHERS = [pytest.mark.extra, pytest.mark.slow]
+PARAMETERS = [pytest.param(name, marks=OTHERS if EXECUTORS[name][0] else []) for name in EXECUTORS]
 #: What differs between two runs that have equal results.
 TIMES = ("seconds", "evaluation_seconds", "peak_mb", "cost")
 
@@ -94,6 +96,6 @@ def test_ended_by_sigterm_then_with_a_worker_killed(tmp_path, expected, name):
         run = started(tmp_path, name, **killer)
     said = finished(run)
     if not collected and name != "serial":
-        assert "is tried again" in said
+        assert "is tried again" in said or name == "joblib", "which does the jobs of the others again by itself"
         assert (tmp_path / "killed").exists()
     assert told(tmp_path / name) == expected
