@@ -19,6 +19,9 @@ OURS = {"relxfer", *(path.stem for path in (ROOT / "plugins").iterdir())}
 #: Imported, and brought by a dependency that asks for one exact version of it.
 BROUGHT = {"llvmlite": "numba", "pydantic-core": "pydantic", "triton": "torch"}
 
+#: Modules of distributions with another name, where these are not installed.
+ELSEWHERE = {"mlflow": ["mlflow-skinny"]}
+
 distributions = cache(packages_distributions)
 
 
@@ -43,7 +46,7 @@ def imported(path: Path) -> set[str]:
     modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
     names = {module.partition(".")[0] for module in modules} - OURS - sys.stdlib_module_names
-    return {canonicalize_name(distributions().get(name, [name])[0]) for name in names}
+    return {canonicalize_name(distributions().get(name, ELSEWHERE.get(name, [name]))[0]) for name in names}
 
 
 def test_what_is_imported_is_declared():
