@@ -114,6 +114,8 @@ def _cluster(options: RayOptions) -> Iterator[None]:
         return
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    # workers of a cluster that is started here run as the other executors' do; 15, Ray's default, starves beside them
+    os.environ.setdefault("RAY_worker_niceness", "0")
     found = options.address or os.environ.get("RAY_ADDRESS")
     own: dict[str, Any] = {} if found else {"num_cpus": options.jobs * options.cpus, "include_dashboard": False}
     handler = signal.getsignal(signal.SIGTERM)
