@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from relxfer.errors import UnknownName, UsageError
 from relxfer.plugins import in_process
-from relxfer.results import recommended, results
+from relxfer.results import names, recommended, results
 from relxfer.results.records import Budget, Row
 
 if TYPE_CHECKING:
@@ -29,8 +28,7 @@ class Results(results.Results):
     """
 
     def __repr__(self) -> str:
-        counts = Counter(cell.status for cell in self.cells)
-        return f"Results({self.name!r}: {', '.join(f'{count:,} {status}' for status, count in counts.items())})"
+        return f"Results({self.name!r}: {names.counted(cell.status for cell in self.cells)})"
 
     @classmethod
     def of(cls, plain: results.Results) -> Results:

@@ -72,10 +72,7 @@ class NodeDomain(Domain):
 
     def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
         """GraphML, and tensors."""
-        return {
-            ".graphml": placed.graphml(self.placed),
-            ".pt": lambda answers, to: placed.tensors(self._held(answers), to),
-        }
+        return placed.formats(self.placed, self._held)
 
     def tensors(self, answers: AnswerTable) -> Any:
         """A `Data` of torch_geometric; see `placed.node_tensors`."""

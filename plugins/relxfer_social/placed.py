@@ -89,6 +89,13 @@ def tensors(made: Mapping[str, Any], stream: BinaryIO) -> None:
     torch.save(dict(made), stream)
 
 
+def formats(
+    placed: Callable[[AnswerTable], networkx.Graph], held: Callable[[AnswerTable], Mapping[str, Any]]
+) -> dict[str, Callable[[AnswerTable, BinaryIO], None]]:
+    """GraphML of the graph that `placed` makes of answers, and the tensors that `held` makes of them."""
+    return {".graphml": graphml(placed), ".pt": lambda answers, stream: tensors(held(answers), stream)}
+
+
 def data(made: Mapping[str, Any]) -> Any:
     """The same as a `Data` of torch_geometric."""
     from torch_geometric.data import Data

@@ -13,12 +13,7 @@ HELP = "the features that a model of a run has of nodes or pictures, by name"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "run",
-        type=Path,
-        metavar="RUN",
-        help="run directory, a folder that `relxfer refit` wrote, or the file of a model (.safetensors)",
-    )
+    options.add_models(parser)
     parser.add_argument(
         "--out", type=Path, metavar="FILE", required=True, help="file to write: .parquet, .npz, .csv or .tsv"
     )

@@ -13,12 +13,7 @@ HELP = "write the network of a run for programs without relxfer: a state dict, a
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "run",
-        type=Path,
-        metavar="RUN",
-        help="run directory, a folder that `relxfer refit` wrote, or the file of a model (.safetensors)",
-    )
+    options.add_models(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: RUN and '-export')")
     parser.add_argument("--onnx", action="store_true", help="also write model.onnx; needs the extra onnx")
     options.add_row(parser)

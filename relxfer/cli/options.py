@@ -129,6 +129,16 @@ def share(text: str) -> float:
     return number
 
 
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Add where finished models are."""
+    parser.add_argument(
+        "run",
+        type=Path,
+        metavar="RUN",
+        help="run directory, a folder that `relxfer refit` wrote, or the file of a model (.safetensors)",
+    )
+
+
 def add_row(parser: argparse.ArgumentParser) -> None:
     """Add options that say which row of a run is meant."""
     parser.add_argument(

@@ -20,12 +20,7 @@ _MOST = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "run",
-        type=Path,
-        metavar="RUN",
-        help="run directory, a folder that `relxfer refit` wrote, or the file of a model (.safetensors)",
-    )
+    options.add_models(parser)
     _add_questions(parser)
     parser.add_argument(
         "--facts",

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from relxfer.declare import resolve
-from relxfer.declare.experiment import Experiment
 from relxfer.execute.engine import Engine
 from relxfer.plugins.finder import Plugins
 from relxfer.predict import folder, members, rows
@@ -15,6 +14,8 @@ from relxfer.predict.chosen import Wanted
 from relxfer.predict.rows import ChosenCells
 from relxfer.predict.validation import Validation
 from relxfer.report.model_card import Published, card
+from relxfer.results import origins
+from relxfer.results.origins import Licence
 from relxfer.results.records import Row
 from relxfer.results.results import Results
 from relxfer.store.hub import client
@@ -71,13 +72,34 @@ def _of_run(run: Path, out: Path, address: str, plugins: Plugins, wanted: Wanted
     target = engine.domains.of(members.planned(experiment, first)).opened()
     about = folder.About(chosen.description, first.target, tuple(cell.seed for cell in chosen.cells))
     folder.write(out, about, target)
-    told = replace(
-        results, folder=Path("."), provenance=None, cells=tuple(replace(c, traceback="") for c in results.cells)
-    )
+    told = _told(results)
     Store(out).write(RESULTS, told.card())
     Store(out).write(MARKER, {})
-    licences, data = _licences(experiment, results), (out / folder.OBSERVED).exists()
+    licences = {_named(each): each.licence for each in origins.licences(experiment)}
+    data = (out / folder.OBSERVED).exists()
     return Published(address, chosen.description, licences, _row(results, chosen), data), told
+
+
+def _told(results: Results) -> Results:
+    """The results without what tells of the machine, and without items of the test."""
+    return replace(
+        results,
+        folder=Path("."),
+        provenance=None,
+        cells=tuple(replace(cell, traceback="") for cell in results.cells),
+        rows=tuple(replace(row, details=row.details and replace(row.details, mistakes=())) for row in results.rows),
+        sources={name: replace(each, path=Path(each.path).name) for name, each in results.sources.items()},
+        licences=tuple(replace(each, name=_plain(each)) for each in results.licences),
+    )
+
+
+def _plain(licence: Licence) -> str:
+    """The name of what has a licence; of a checkpoint that of its file, without its path."""
+    return Path(licence.name).name if licence.what == "checkpoint" else licence.name
+
+
+def _named(licence: Licence) -> str:
+    return f"{licence.what} {_plain(licence)}"
 
 
 def _row(results: Results, chosen: ChosenCells) -> Row | None:
@@ -85,16 +107,6 @@ def _row(results: Results, chosen: ChosenCells) -> Row | None:
     place = first.source, first.target, first.strategy, first.budget
     found = [row for row in results.rows if (row.source, row.target, row.strategy, row.budget) == place]
     return found[0] if found else None
-
-
-def _licences(experiment: Experiment, results: Results) -> dict[str, str]:
-    """The licences of all data sets of an experiment, and the weights that nobody here trained."""
-    data = [
-        *(each for source in experiment.sources for each in source.datasets),
-        *(t.dataset for t in experiment.targets),
-    ]
-    weights = {f"weights of {source.name}": "" for source in experiment.sources if source.given}
-    return {each.name: getattr(each.record, "licence", "") for each in data} | weights
 
 
 def _what(path: Path) -> str:

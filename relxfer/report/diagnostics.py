@@ -67,12 +67,6 @@ def discriminators(cells: Sequence[CellResult]) -> Iterator[str]:
                 yield f"{_named([cell for cell, _ in holding])}: {words.format(wording.share(mean))}"
 
 
-def sentences(results: Results) -> Iterator[str]:
-    """Sentences on the runs that have collapsed, and on the accuracy of discriminators."""
-    yield from collapsed(results.cells)
-    yield from discriminators(results.cells)
-
-
 _DISCRIMINATORS = {
     "its discriminator tells the domains apart (accuracy {}): the features still differ between source and target": (
         lambda accuracy: accuracy >= APART

@@ -91,27 +91,27 @@ def _table(results: Results) -> Iterator[str]:
     """Every row with its gain over its baseline, its interval and its verdict."""
     head = ("transfer", "labels", "strategy", "metric [95 %]", "gain [95 %]", "over", "verdict", "seeds", "n")
     yield from (_line(head), _line("---" for _ in head))
-    for row in results.rows:
+    for row in wording.distinct(results).rows:
         if row.interval is None:
             continue
-        value = f"{row.metric} {_interval(row.interval)}"
-        gain = (_interval(row.gain), row.gain.baseline, row.gain.says or "–") if row.gain else ("–", "–", "–")
+        value = f"{wording.metric_name(row.metric)} {wording.interval(row.interval)}"
+        gain: tuple[str, ...] = (wording.EMPTY,) * 3
+        if row.gain:
+            gain = wording.interval(row.gain, wording.signed), row.gain.baseline, row.gain.says or wording.EMPTY
         labels = wording.budget(row.budget, row.labels_per)
         transfer = names.transfer(row.source, row.target) if row.source else row.target
         yield _line((transfer, labels, row.strategy, value, *gain, str(row.seeds), f"{row.interval.units:,}"))
     yield from ("", f"{wording.seeds(results)}. Intervals are of 95 %; n counts test items.", "")
 
 
-def _interval(found: Any) -> str:
-    return f"{found.estimate:.3f} [{found.low:.3f}, {found.high:.3f}]"
-
-
 def _seen(results: Results) -> Iterator[str]:
     """What was seen before the test: by the source, and in the inputs."""
     yield from ("## What was seen", "")
     for name, source in results.sources.items():
-        trained = ", ".join(source.datasets) or "a given model"
-        yield f"- The source {name} learnt from {trained}."
+        of = f"learnt from {', '.join(source.datasets)}" if source.datasets else (
+            "is a model that was given; what it learnt from is not known here"
+        )  # fmt: skip
+        yield f"- The source {name} {of}."
     for name, target in results.targets.items():
         yield from (f"- {source} and {name}: {sentence}" for source, sentence in target.related.items())
         yield from (f"- **{line}**" for line in wording.leaks(name, target))

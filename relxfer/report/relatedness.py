@@ -76,7 +76,8 @@ def advice(of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> st
     ties = [i for i in range(len(of)) if i != best and len(first[i]) == len(first[best])]
     others = phrases.joined([phrases.name(of[i].source) for i in ties]) if ties else ""
     grounds = f"{_of(len(first[best]), len(measures))} ({', '.join(first[best])})"
-    also = f", as many as put {others} first; it has more labels" * bool(ties)
+    larger = "; it has more labels" * all(sizes[best] < sizes[i] for i in ties)
+    also = f", as many as put {others} first{larger}" * bool(ties)
     rank = f"rank{'s' * (len(first[best]) == 1)} it first{also}"
     return f"Try {phrases.name(of[best].source)} first: {grounds} {rank}. {_WEAK}"
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from relxfer.judge.records import Interval
-from relxfer.report import verdicts
 from relxfer.results.origins import SourceSummary
 from relxfer.results.records import Budget, CellResult, Count, MetricSummary, Per, Row, TargetSummary
 from relxfer.results.results import Results
@@ -140,10 +139,12 @@ def seeds(results: Results) -> str:
 def budget(value: Budget, per: Per | None = None) -> str:
     """A label budget.
 
-    >>> budget(10), budget(10, "class"), budget("all", "class")
-    ('10 labels', '10 labels per class', 'all labels')
+    >>> budget(1), budget(1000, "class"), budget("all", "class")
+    ('1 label', '1,000 labels per class', 'all labels')
     """
-    return "all labels" if value == "all" else f"{value} labels{' per class' if per == 'class' else ''}"
+    if value == "all":
+        return "all labels"
+    return f"{value:,} label{'s' * (value != 1)}{' per class' if per == 'class' else ''}"
 
 
 def distinct(results: Results) -> Results:
@@ -173,12 +174,6 @@ def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Bu
             if budgets[budget] in kept and any(budgets[budget].values()):
                 yield source, target, budget
             kept.append(budgets[budget])
-
-
-def sentences(results: Results) -> list[str]:
-    """Notes on the tables: sources, targets, baselines, the oracle, the lock."""
-    *data, locked = of_data(results)
-    return [*data, *verdicts.sentences(results), *of_oracle(results), locked]
 
 
 def of_data(results: Results) -> list[str]:
@@ -337,4 +332,4 @@ def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
 
 def undefined(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     """Rows, each with a sentence on a metric that has no value there."""
-    return ((row, f"{metric_name(name)} is undefined: {why}") for row in rows for name, why in row.undefined.items())
+    return ((row, f"{metric_name(name)} has no value: {why}") for row in rows for name, why in row.undefined.items())

@@ -56,4 +56,4 @@ def counted(statuses: Iterable[str]) -> str:
     >>> counted(["done", "failed", "done"])
     '2 done, 1 failed'
     """
-    return ", ".join(f"{count} {status}" for status, count in Counter(statuses).items())
+    return ", ".join(f"{count:,} {status}" for status, count in Counter(statuses).items())

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from relxfer.report import wording
+from relxfer.report import verdicts
 from relxfer.testing import blobs, harness
 
 CONFIG = {
@@ -44,15 +44,15 @@ def test_it_trains_with_them_and_the_others_do_not(results):
 
 
 def test_the_report_says_in_what_it_differs_from_scratch(results):
-    told = [line for line in wording.sentences(results) if "scratch" in line]
+    told = [line for line in verdicts.sentences(results) if "scratch" in line]
     assert told == [
-        "scratch: the target's architecture without a source; same labels and validator at each budget",
+        "scratch: the same model, trained on the target alone with the same labels and validator",
         "longer was trained with other options than scratch: steps 6, scratch 3; lr 0.01, scratch 0.0005",
     ]
     assert results.row("longer").training == {"steps": 6, "lr": 0.01}
     assert results.row("zero-shot").training == {}, "it does not train"
     same = replace(results, rows=tuple(row for row in results.rows if row.strategy != "longer"))
-    assert not any("other options" in line for line in wording.sentences(same))
+    assert not any("other options" in line for line in verdicts.sentences(same))
 
 
 @pytest.mark.parametrize(("change", "same"), [({"steps": 3}, True), ({"lr": 0.5}, False), ({"steps": 4}, False)])

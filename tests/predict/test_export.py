@@ -22,7 +22,7 @@ def as_documented(folder: Path) -> dict[str, float]:
     """The probabilities that the code of the documentation computes for `new.png` in this folder, with torch alone."""
     (code,) = (
         block
-        for block in re.findall(r"```python no-check\n(.*?)```", DOCS.read_text(), re.DOTALL)
+        for block in re.findall(r"```python \{\.no-check\}\n(.*?)```", DOCS.read_text(), re.DOTALL)
         if "nn.Module" in block
     )
     assert "relxfer" not in code

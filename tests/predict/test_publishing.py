@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from relxfer.cli import main
@@ -31,7 +33,9 @@ def test_published_and_fetched_it_predicts_the_same(hub, small, kind, tmp_path, 
     own = {"README.md", "refit.json", "results.json", "provenance.json", "models/0.safetensors", "models/1.safetensors"}
     assert sent.keys() == own | ({"observed.safetensors"} if kind == "facts" else set())
     assert all(name in told for name in own), "the user is told each file"
-    assert not [name for name, content in sent.items() if str(made.run).encode() in content], "no path of the user's"
+    assert not [name for name, content in sent.items() if str(made.run.parent).encode() in content], "no path"
+    told = json.loads(sent["results.json"])
+    assert not any(row["details"]["mistakes"] for row in told["rows"] if row["details"]), "no item of the test"
     assert answered(address, made.questions, tmp_path / "answers.tsv") == before
     assert main(["report", address]) == 0
     assert "scratch" in capsys.readouterr().out
@@ -43,7 +47,7 @@ def test_the_card_says_what_the_run_says(hub, small, capsys):
     assert hub.repos == {}, "nothing is sent"
     assert card.startswith("---\n")
     for part in ("library_name: relxfer", "model-index:", "type: mrr", "relxfer predict hf://me/dry", "## Licences",
-                 "## What was seen", "kg-files: not known"):  # fmt: skip
+                 "## What was seen", "own files kg-files: not known"):  # fmt: skip
         assert part in card
 
 

@@ -117,7 +117,8 @@ def said(*cells):
     base = CellResult(source="a", target="b", strategy="dann", role="candidate", budget="all", seed=3, status="done",
                       setting="unsupervised", labels=False, labels_per="target", seeded=True)  # fmt: skip
     made = (replace(base, **{"id": str(i), **cell}) for i, cell in enumerate(cells))
-    return list(diagnostics.sentences(Results(Path("x"), "x", tuple(made), ())))
+    cells = tuple(made)
+    return [*diagnostics.collapsed(cells), *diagnostics.discriminators(cells)]
 
 
 @pytest.mark.parametrize(

@@ -106,10 +106,7 @@ class LinkDomain(Domain):
 
     def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
         """GraphML, and tensors."""
-        return {
-            ".graphml": placed.graphml(self.placed),
-            ".pt": lambda answers, to: placed.tensors(self._held(answers), to),
-        }
+        return placed.formats(self.placed, self._held)
 
     def tensors(self, answers: AnswerTable) -> Any:
         """A `Data` of torch_geometric; see `placed.pair_tensors`."""

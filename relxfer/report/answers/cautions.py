@@ -81,9 +81,7 @@ def _unjudged(rows: Sequence[Row], told: Labels) -> Iterator[Caution]:
 
 def _undefined(rows: Sequence[Row]) -> Iterator[Caution]:
     """Metrics that have no value, such as an area under a curve where all answers are of one class."""
-    for row in rows:
-        for metric, why in row.undefined.items():
-            yield Caution("undefined", f"{wording.metric_name(metric)} has no value: {why}.")
+    return (Caution("undefined", f"{sentence}.") for _, sentence in wording.undefined(rows))
 
 
 def _untrained(rows: Sequence[Row]) -> Iterator[Caution]:

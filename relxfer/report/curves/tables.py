@@ -19,8 +19,6 @@ from relxfer.results.curves.learning_curves import Curve, LearningCurves, Point
 from relxfer.results.results import Results
 from relxfer.store import escaping
 
-#: Numbers of labels from which on the report shows learning curves by default.
-SHOWN_FROM = 3
 #: In place of an end of an interval that the run does not limit.
 OPEN = "…"
 LEGEND = (
@@ -54,11 +52,6 @@ def render_sections(curves: Sequence[LearningCurves]) -> list[RenderableType]:
 def with_legend(sections: Sequence[RenderableType]) -> RenderableType:
     """Charts and tables of learning curves, and what they mean."""
     return Group(*sections, *(Text(line, style="dim") for line in LEGEND))
-
-
-def shown_by_default(curves: Sequence[LearningCurves]) -> list[LearningCurves]:
-    """The learning curves with enough points that the report shows them by default."""
-    return [each for each in curves if len(each.scratch.labels) >= SHOWN_FROM]
 
 
 def title(curves: LearningCurves) -> str:

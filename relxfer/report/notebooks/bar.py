@@ -7,6 +7,7 @@ import time
 from html import escape
 from typing import Any
 
+from relxfer.report import wording
 from relxfer.store import escaping
 
 #: Seconds between two changes of the line: a browser shows no more, and each is a message.
@@ -75,8 +76,8 @@ class NotebookBar:
     def _run_finished(self, results: Any, **_: Any) -> None:
         if self.handle is not None:
             failed = f", {len(results.failed):,} failed" if results.failed else ""
-            seconds = time.monotonic() - self.started
-            self._show(f"{self.done:,} cells in {seconds:,.0f} s{failed}", 1.0)
+            seconds = wording.seconds(time.monotonic() - self.started)
+            self._show(f"{self.done:,} cell{'s' * (self.done != 1)} in {seconds}{failed}", 1.0)
 
     def _show(self, text: str, share: float) -> None:
         self.shown_at = time.monotonic()

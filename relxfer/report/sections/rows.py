@@ -110,7 +110,8 @@ def notes(results: Results) -> RenderableType | None:
     found: dict[str, list[Row]] = {}
     for row in results.rows:
         undefined = [sentence for _, sentence in wording.undefined([row])]
-        for note in dict.fromkeys([*filter(None, row.note.split("; ")), *undefined]):
+        lacking = [f"details: {row.details.note}"] if row.details and row.details.note else []
+        for note in dict.fromkeys([*filter(None, row.note.split("; ")), *undefined, *lacking]):
             found.setdefault(note, []).append(row)
     return _lines([f"{_where(results, rows)}: {note}" for note, rows in found.items()])
 
@@ -160,5 +161,5 @@ def _placed(rows: Sequence[Row]) -> Iterator[tuple[tuple[str, str, str], Row]]:
     for label, of in outcome.blocks(rows):
         for number, row in enumerate(of):
             told = f"{label}/class" if row.labels_per == "class" and label.isdecimal() else label
-            name = f"{row.strategy}{_ROLES.get(row.role, '')}"
+            name = f"{row.strategy}{_ROLES.get(row.role, '') if row.role != row.strategy else ''}"
             yield ("" if number else told, outcome.USE if row.use else "", name), row

@@ -1,4 +1,4 @@
-"""Sources for one target beside each other: a table for the terminal, and lines for Markdown."""
+"""Sources for one target beside each other: a table for the terminal."""
 
 from __future__ import annotations
 
@@ -36,20 +36,13 @@ def render(results: Results) -> RenderableType | None:
     return Group(made, *(Text(line, style="dim") for line in (LEGEND, *notes(results))))
 
 
-def lines(results: Results) -> Iterator[list[str]]:
-    """The lines of a table in Markdown, whose columns are a place and those of `HEAD`."""
-    for place, pairs in _places(results):
-        for pair in pairs:
-            yield [place, *cells(pair, " ")]
-
-
-def cells(pair: SourcePair, separator: str = "\n") -> list[str]:
-    """The cells of a pair; parts of a verdict, and the names of sources, have a separator between them."""
+def cells(pair: SourcePair) -> list[str]:
+    """The cells of a pair; parts of a verdict, and the names of sources, stand below each other."""
     words = [pair.word, *(pair.difference.conditions if pair.difference.verdict else ())]
-    verdict = separator.join(words).replace("between these source", f"between these{separator}source")
+    verdict = "\n".join(words).replace("between these source", "between these\nsource")
     return [
         pair.strategy,
-        f"{pair.sources[0]} –{separator}{pair.sources[1]}",
+        f"{pair.sources[0]} –\n{pair.sources[1]}",
         wording.interval(pair.difference, wording.signed),
         verdict,
         wording.probability(pair.difference.p_adjusted),

@@ -104,7 +104,7 @@ def is_plain(path: str) -> bool:
 def of_copy(path: Path) -> Address | None:
     """The address, with its commit, of which a path is a copy; None if it is none.
 
-    >>> of_copy(Path("/tmp/mine.tsv"))
+    >>> of_copy(Path("mine.tsv"))
     """
     try:
         kind, owner, name, commit, *rest = path.relative_to((data_root() / "hub").resolve()).parts

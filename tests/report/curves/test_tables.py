@@ -22,8 +22,6 @@ def test_the_report_shows_curves_where_they_are_asked_for(capsys, run_with_curve
     assert "accuracy against target labels" not in capsys.readouterr().out
     assert main(["report", str(run_with_curves), "--section", "curves"]) == 0
     assert "accuracy against target labels" in capsys.readouterr().out
-    two = replace(with_curves, curves=(with_points(with_curves.curves[0], 2),))
-    assert curves.shown_by_default(two.curves) == [], "in Markdown, from three numbers of labels on"
 
 
 def test_the_verb_prints_curves_alone(capsys, run_with_curves):
