@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import relxfer
 from relxfer.report.markdown import markdown
-from relxfer.report.wording import sentences
+from relxfer.report.wording import of_data
 from relxfer.testing import blobs
 
 CONFIG = {
@@ -23,8 +23,8 @@ def test_a_run_counts_and_tells_labels_of_every_class(tmp_path):
     cells = {cell.budget: cell for cell in results.cells}
     assert cells[5].label_count == 15
     assert cells[1000].id != cells[5].id
-    assert "| 5 per class | ▸ scratch" in markdown(results)
-    told = " ".join(sentences(results))
+    assert "| **5 labels per class** |  |  |  |  |  |\n| ▸ scratch | " in markdown(results)
+    told = " ".join(of_data(results))
     assert "a label budget is for each class, its validation labels included" in told
     assert "a budget of 1,000 is more than the" in told
     again = relxfer.run(str(tmp_path / "a" / "config.toml"), out=tmp_path / "a", plugins=[blobs])

@@ -10,7 +10,7 @@ from PIL import Image
 
 import relxfer
 from relxfer import cli
-from relxfer.report.wording import sentences
+from relxfer.report.wording import of_data
 
 pytestmark = pytest.mark.processor
 
@@ -99,5 +99,5 @@ def test_what_cannot_be_asked_is_told(predicted, pictures, queries, complaint):
 
 
 def test_the_report_says_how_pictures_were_prepared(run):
-    told = [line for line in sentences(run) if "bilinear" in line]
+    told = [line for line in of_data(run) if "bilinear" in line]
     assert told == ["target digits: pictures: gray, bilinear to 28 x 28; mean / std 0.5 / 0.5"]

@@ -99,7 +99,7 @@ def test_columns_keep_their_order(run):
 
 
 def test_a_budget_above_the_data_is_remarked_on(run, tmp_path):
-    from relxfer.report.wording import sentences
+    from relxfer.report.wording import of_data
 
     found = relxfer.run({**CONFIG, "target": {**CONFIG["target"], "label_budgets": [100_000, "all"]}}, tmp_path / "r")
-    assert any("a budget of 100,000 is more than" in sentence for sentence in sentences(found))
+    assert any("a budget of 100,000 is more than" in sentence for sentence in of_data(found))

@@ -17,7 +17,7 @@ def test_text_and_markdown(trained, capsys):
     assert "points → turned" in text
     assert "verdict" in text
     assert main(["report", str(trained), "--markdown"]) == 0
-    assert "## points → turned\n\nMetric: accuracy.\n\n| budget |" in capsys.readouterr().out
+    assert "**points → turned**\n\n| strategy | accuracy, 95 % interval |" in capsys.readouterr().out
 
 
 def test_json_is_the_card_with_the_curves(trained, capsys):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 from relxfer import Results
 from relxfer.cli import main
 from relxfer.store import files
 
 
-def test_the_list(runs, capsys):
+def test_the_list(runs, capsys, monkeypatch):
+    monkeypatch.chdir(runs.parent)  # a path that is longer than the lines of a terminal is folded
+    runs = Path("runs")
     shutil.copytree(runs / "one", runs / "two")
     (runs / "two" / "results.json").unlink()
     assert main(["runs", "list", str(runs)]) == 0
@@ -25,7 +28,9 @@ def test_the_list(runs, capsys):
     assert first["bytes"] > second["bytes"] > 0
 
 
-def test_a_damaged_run_is_told_and_hides_no_other(runs, capsys):
+def test_a_damaged_run_is_told_and_hides_no_other(runs, capsys, monkeypatch):
+    monkeypatch.chdir(runs.parent)
+    runs = Path("runs")
     files.write_json(runs / "bad" / "provenance.json", {"started": 3})
     assert main(["runs", "list", str(runs)]) == 0
     shown = capsys.readouterr()

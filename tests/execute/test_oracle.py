@@ -8,7 +8,7 @@ from rich.console import Console
 from relxfer.execute.oracle import best
 from relxfer.report import terminal, wording
 from relxfer.report.markdown import markdown
-from relxfer.report.wording import sentences
+from relxfer.report.wording import of_oracle
 from relxfer.results.records import MetricSummary, OracleValue
 from relxfer.store import files
 from relxfer.store.entry import Point
@@ -68,7 +68,7 @@ def test_it_is_the_best_of_all_validation_points(told):
     assert found.value == max(line["values"]["accuracy"] for line in lines)
     assert found.value >= told.rows[0].metrics["accuracy"]
     assert told.rows[0].oracle == found.value
-    assert any("chosen by test labels" in line for line in sentences(told))
+    assert any("chosen by test labels" in line for line in of_oracle(told))
 
 
 def test_its_column_is_in_the_report(told, checkpoint, tmp_path):
@@ -76,7 +76,7 @@ def test_its_column_is_in_the_report(told, checkpoint, tmp_path):
     assert f"| {value} |\n" in markdown(told)
     assert "oracle" in shown(told)
     plain = run(config(checkpoint, oracle=False), tmp_path)
-    assert "oracle" not in markdown(plain) + shown(plain)
+    assert "oracle" not in markdown(plain).replace("oracle = false", "") + shown(plain)
 
 
 def shown(results):
@@ -109,7 +109,7 @@ def test_cells_that_were_run_without_it_have_none(checkpoint, tmp_path):
     later = run(config(checkpoint), tmp_path)
     assert harness.the_cell(later).oracle is None
     assert not later.rows[0].oracle
-    assert any("none for 1 of 1 cells, which were run without it" in line for line in sentences(later))
+    assert any("none for 1 of 1 cells, which were run without it" in line for line in of_oracle(later))
 
 
 def test_a_point_that_was_passed_without_it_leaves_none(tmp_path):

@@ -15,7 +15,9 @@ CATS = Domain("pets", Classification(("cat", "dog")), np.zeros(2), "sha")
 
 
 def artefact(*answers):
-    return SimpleNamespace(tasks=(Classification(answers),), about=SimpleNamespace(calibration=None, conformity=None))
+    return SimpleNamespace(
+        tasks=(Classification(answers),), model="m", about=SimpleNamespace(calibration=None, conformity=None)
+    )
 
 
 def test_a_model_of_other_answers_is_refused():

@@ -107,7 +107,7 @@ def test_each_kind_of_task_has_a_table_with_its_own_metrics(mixed, shown):
     assert "RMSE ↓ [95 %]" in priced
     assert "↓" not in ranked
     assert "12.50 [11.00, 14.00]" in text
-    assert "prices, finetune at 10 labels: spearman is undefined: all predictions are equal" in text
+    assert "prices, finetune at 10 labels: spearman has no value: all predictions are equal" in text
     assert "RMSE ↓: less is better; a gain is positive where it is less than the baseline's" in text
     assert "target prices: items: 90 in the test (in 12 groups); intervals take a group as one" in text
     assert "for other seeds and other items or groups of items at once" in text

@@ -271,9 +271,8 @@ def is_constant(row: Row, rows: Sequence[Row]) -> bool:
 
 def _told(row: Row) -> tuple[object, ...]:
     """What a row says, but for its label budget."""
-    value = row.interval.estimate if row.interval else None
     gain = (row.gain.verdict, *decisive(row.gain)) if row.gain else ()
-    return value, *gain, row.over_direct
+    return *row.metrics.items(), *gain, row.over_direct
 
 
 def _kind(row: Row) -> _Kind:

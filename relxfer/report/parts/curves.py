@@ -8,7 +8,7 @@ from relxfer.report import wording
 from relxfer.report.curves import tables
 from relxfer.report.plots import learning_curves
 from relxfer.report.shown import places
-from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, sentences
+from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, row, sentences
 from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results.curves.learning_curves import Curve, LearningCurves
@@ -22,7 +22,7 @@ def part(subject: Subject) -> Part | None:
         draw = partial(learning_curves.figure, [curves])
         blocks.append(Figure(f"curves-{number}", tables.title(curves), _alt(curves), draw))
         notes = sentences((*tables.LEGEND, *curves.notes), "muted")
-        blocks.append(Folded("The numbers of these curves", (_table(place), *notes)))
+        blocks.append(Folded("The numbers of these curves", (_table(place), _figures(curves), *notes)))
     return Part("curves", "Learning curves", tuple(blocks)) if blocks else None
 
 
@@ -45,6 +45,12 @@ def _table(place: Place[LearningCurves]) -> Table:
     strategies = places.each(place.record.strategies, f"{place.path}/strategies")
     rows = [row for curve in (*strategies, place.to("scratch")) for row in _rows(curve)]
     return Table(tables.title(place.record), head, tuple(rows))
+
+
+def _figures(curves: LearningCurves) -> Table:
+    """What each curve comes to: gains at its ends, and labels for a level."""
+    lines = tuple(row(*line) for line in tables.figures(curves, " "))
+    return Table(f"{tables.title(curves)}: in figures", tuple(tables.figures_head(curves)), lines)
 
 
 def _rows(place: Place[Curve]) -> list[TableRow]:

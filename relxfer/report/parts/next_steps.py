@@ -12,9 +12,10 @@ from relxfer.report.shown.subject import Subject
 from relxfer.results.records import Row
 
 
-def part(subject: Subject) -> Part:
+def part(subject: Subject) -> Part | None:
     """Commands: predict, decide what is open, see why something failed, train again on everything."""
-    return Part("next", "What to do next", tuple(_steps(subject)))
+    steps = tuple(_steps(subject))
+    return Part("next", "What to do next", steps) if steps else None
 
 
 def _steps(subject: Subject) -> Iterator[Block]:

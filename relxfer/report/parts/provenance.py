@@ -8,8 +8,8 @@ from relxfer.report.shown.blocks import Block, Code, Folded, Part, Table, row
 from relxfer.report.shown.subject import Subject
 
 
-def part(subject: Subject) -> Part:
-    """Provenance, licences and configuration."""
+def part(subject: Subject) -> Part | None:
+    """Provenance, licences and configuration; None for results of which none of them is kept."""
     results, blocks = subject.results, list[Block]()
     if made := results.provenance:
         rows = {
@@ -29,7 +29,7 @@ def part(subject: Subject) -> Part:
             "The configuration that reproduces this run (config.toml)", (Code(subject.toml, "toml"), Code(again))
         )
         blocks.append(folded)
-    return Part("provenance", "Provenance and licences", tuple(blocks))
+    return Part("provenance", "Provenance and licences", tuple(blocks)) if blocks else None
 
 
 def _licences(subject: Subject) -> tuple[Block, ...]:

@@ -80,7 +80,7 @@ def test_a_strategy_without_labels_reaches_the_level_or_not_or_nobody_knows(with
 def test_markdown_has_the_tables(capsys, run_with_curves):
     assert main(["report", str(run_with_curves), "--markdown"]) == 0
     shown = capsys.readouterr().out
-    assert "## a → b: accuracy against target labels" in shown
+    assert "**a → b: accuracy against target labels**" in shown
     assert "| finetune | 10 | .500 [.400, .600] | ×10 [4.1, 22] |" in shown
     assert "| finetune | +.300 [+.100, +.500] | +.100 [-.100, +.300] | 100 [40, 310] | ~1,900 [1,300, 4,200] |" in shown
     assert "- scratch with 10 labels: 1 of 6 runs failed to train" in shown

@@ -57,7 +57,7 @@ def test_each_stratum_has_its_size_its_metric_and_its_gain():
     expected = Comparison.alone(squares.over(ours - theirs, [UNITS[near_rows()]], None, 1.0)).interval()
     found = near.gain
     assert (found.estimate, found.low, found.high) == pytest.approx((expected.estimate, expected.low, expected.high))
-    assert near.gain.low > 0.3
+    assert near.gain.low > 0.2  # no difference varies, and yet 30 items do not rule out others
     assert far.gain.low < 0 < far.gain.high
     assert (near.gain.units, far.gain.units) == (30, 10)
 
