@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -57,6 +58,48 @@ class Options(BaseModel):
         if not (info.context or {}).get(only_with.TOLERATED):
             only_with.refuse(self)
         return self
+
+
+@dataclass(frozen=True)
+class Searched:
+    """Where `relxfer tune` searches an option, as in `Annotated[float, Searched(low=0.01, high=1, log=True)]`.
+
+    Numbers from `low` to `high`, whole ones where both are, with `log` evenly by the logarithm; or one of `choices`; or
+    from the configured value divided by `factor` to that value times `factor`, evenly by the logarithm.
+
+    Raises:
+        ValueError: it is none of these.
+
+    >>> Searched(factor=10).around(0.01).low
+    0.001
+    """
+
+    low: int | float | None = None
+    high: int | float | None = None
+    log: bool = False
+    choices: tuple[Any, ...] = ()
+    factor: float | None = None
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    def __post_init__(self) -> None:
+        ends = self.low is not None or self.high is not None
+        if [ends, bool(self.choices), self.factor is not None].count(True) != 1:
+            raise ValueError("expected low and high, or a list of values, or factor")
+        if ends and (self.low is None or self.high is None or self.low >= self.high):
+            raise ValueError(f"expected low below high (got low {self.low}, high {self.high})")
+        if self.log and (self.low is None or self.low <= 0):
+            raise ValueError(f"expected low above 0 with log = true (got {self.low})")
+        if self.factor is not None and self.factor <= 1:
+            raise ValueError(f"expected a factor above 1 (got {self.factor:g})")
+
+    def around(self, value: Any) -> Searched:
+        """The range around a configured value, where it is one of those; raises `ValueError` if that is not above 0."""
+        if self.factor is None:
+            return self
+        if not isinstance(value, int | float) or value <= 0:
+            raise ValueError(f"expected a number above 0 to search around (got {messages.shown(value)})")
+        return Searched(low=value / self.factor, high=value * self.factor, log=True)
 
 
 def _existing(path: Path, info: ValidationInfo) -> Path:
@@ -171,7 +214,7 @@ class TrainingOptions(Options):
     """Batches whose gradients are averaged in one step; processes started by `torchrun` divide them."""
     optimizer: Annotated[Literal["adamw", "adam", "sgd"], _TRAINS] = "adamw"
     """torch.optim's AdamW, Adam or SGD."""
-    lr: Annotated[PositiveFloat, _TRAINS] = 5e-4
+    lr: Annotated[PositiveFloat, _TRAINS, Searched(factor=10)] = 5e-4
     """Learning rate; a strategy may multiply it by a factor for a group of modules."""
     schedule: Annotated[Literal["constant", "linear", "cosine"], _TRAINS] = "constant"
     """Learning rate over a phase: constant, or falling to 0 linearly or along half a cosine."""

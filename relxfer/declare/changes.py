@@ -38,10 +38,22 @@ def changed(raw: Table, change: str) -> Table:
     key, equals, text = change.partition("=")
     if not equals or not key.strip():
         raise _wrong(change, "expected key=value, such as training.steps=100")
-    path = _steps(key.strip())
+    return put(raw, key.strip(), _value(text), change)
+
+
+def put(raw: Table, key: str, value: Any, change: str) -> Table:
+    """The tables with a value at a key with dots; `change` is how messages call it.
+
+    Raises:
+        ConfigError: the key leads nowhere.
+
+    >>> put({"use": "finetune"}, "training.lr", 0.01, "finetune")
+    {'use': 'finetune', 'training': {'lr': 0.01}}
+    """
+    path = _steps(key)
     if len(path) > DEEPEST:
         raise _wrong(change, f"expected at most {DEEPEST} levels (got {len(path)})")
-    return _put(_listed(raw, path), path, _value(text), change)
+    return _put(_listed(raw, path), path, value, change)
 
 
 def _wrong(change: str, message: str) -> ConfigError:

@@ -121,6 +121,34 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Tuned:
+    """A row at one label budget of a target, with the options that `relxfer tune` chose for it there.
+
+    source  name of the source; None if the experiment has none
+    method  the row with these options
+    """
+
+    source: str | None
+    target: str
+    budget: int | str
+    method: Method
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How the options of a row were chosen.
+
+    changes      those that were chosen, by their keys in the row
+    trials       how many trials they were chosen among
+    selected_by  the validator whose scores chose them
+    """
+
+    changes: Table
+    trials: int
+    selected_by: str
+
+
+@dataclass(frozen=True)
 class Method:
     """A row of the report: a strategy, or several strategies in stages.
 
@@ -132,6 +160,8 @@ class Method:
     baseline  whether the user declares it the baseline of all others
     question  whether the run asks about it; where it asks about some rows, the others are exploratory
     training  training options for this row only
+    tuned     where it has options of its own
+    choice    how these options were chosen; None if the user wrote them
     """
 
     name: str
@@ -143,6 +173,13 @@ class Method:
     baseline: bool = False
     question: bool = False
     training: RowTraining | None = None
+    tuned: tuple[Tuned, ...] = ()
+    choice: Choice | None = None
+
+    def at(self, source: str | None, target: str, budget: int | str) -> Method:
+        """The row with its options at a label budget of a target."""
+        place = source, target, budget
+        return next((each.method for each in self.tuned if (each.source, each.target, each.budget) == place), self)
 
     @cached_property
     def needs(self) -> tuple[str, ...]:

@@ -29,9 +29,9 @@ from relxfer.contract.records import (
     TransferStrategy,
     Validator,
 )
-from relxfer.declare import effects, place, reading, seals, toml
+from relxfer.declare import changes, effects, place, reading, seals, toml
 from relxfer.declare import schema as configuration
-from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
+from relxfer.declare.experiment import Choice, Chosen, Experiment, Method, Source, Target, Tuned, extra_needs
 from relxfer.declare.schema import AUTO, NONE, Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.declare.scratch import Scratch, label
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
@@ -67,19 +67,21 @@ def options_model(offer: Offer) -> type[BaseModel]:
 
 
 def load(
-    source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = (), out: Path | None = None
+    source: str | Path | Table, plugins: Plugins, set_keys: Sequence[str] = (), out: Path | None = None
 ) -> Experiment:
-    """Read, validate and resolve a configuration; its table `[suite]`, which only `relxfer bench` uses, is ignored.
+    """Read, validate and resolve a configuration.
+
+    Its tables `[suite]` and `[tune]`, which only `relxfer bench` and `relxfer tune` use, are ignored.
 
     source   the path of a TOML file, or its content as a mapping
-    changes  `"key=value"`, as after `--set`
+    set_keys  `"key=value"`, as after `--set`
     out      the run directory, for the files that objects in a mapping become; None: there are none
 
     Raises:
         ConfigError, PluginError: as `experiment_of`; or the file cannot be read.
     """
-    raw, where, folder = toml.read(source, changes)
-    raw = {key: value for key, value in raw.items() if key != "suite"}
+    raw, where, folder = toml.read(source, set_keys)
+    raw = {key: value for key, value in raw.items() if key not in ("suite", "tune")}
     if isinstance(source, Mapping):
         made = Objects(out / OBJECTS) if out else None
         return experiment_of(raw, where, folder, plugins, in_memory=made)
@@ -285,7 +287,24 @@ class _Resolver:
         if method.model and "source-model" in method.needs:
             message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
             self.problems.append(Problem(f"strategy[{index}].model", message))
-        return replace(method, training=config.training)
+        method = replace(method, training=config.training)
+        return replace(method, tuned=tuple(self.tuned_rows(index, config, method))) if config.tuned else method
+
+    def tuned_rows(self, index: int, config: StrategyConfig, method: Method) -> Iterator[Tuned]:
+        """The row where tuning chose options for it; its name, role and marks stay."""
+        written = config.model_dump(exclude_unset=True, exclude={"tuned"})
+        for number, tuned in enumerate(config.tuned):
+            key = f"strategy[{index}].tuned[{number}].changes"
+            table = dict(written)
+            for name, value in tuned.changes.items():
+                table = changes.put(table, name, value, f"{key}.{name}")
+            try:
+                there = self.method(index, StrategyConfig.model_validate(table))
+            except ValidationError as error:
+                raise ConfigError(self.where, messages.problems(error, Options, key=key)) from None
+            choice = Choice(tuned.changes, tuned.trials, tuned.selected_by)
+            there = replace(there, name=method.name, role=method.role, choice=choice)
+            yield Tuned(tuned.source, tuned.target, tuned.budget, there)
 
     def with_baselines(self, methods: list[Method], targets: Sequence[Target], scratch: Scratch) -> list[Method]:
         """The rows with a direct one, scratch of each architecture, and the priors, where they are missing."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,12 @@ def resolved_toml(experiment: Experiment) -> str:
     """The text of `RUN/config.toml` for an experiment."""
     import tomli_w
 
-    return tomli_w.dumps(addressed(_without_none(_tables(experiment))))
+    return tomli_w.dumps(addressed(tables(experiment)))
+
+
+def tables(experiment: Experiment) -> Table:
+    """The tables of `RUN/config.toml` for an experiment, with every row that is no prior."""
+    return _without_none(_tables(experiment))
 
 
 def _tables(experiment: Experiment) -> Table:
@@ -145,9 +151,15 @@ def _method(index: int, method: Method, hindered: list[Hindered]) -> Table:
         "adapter": adapter,
         "training": training,
     }
+    tuned = [
+        {"source": each.source, "target": each.target, "budget": each.budget, **asdict(each.method.choice)}
+        for each in method.tuned
+        if each.method.choice
+    ]
     marks = {name: True for name in ("baseline", "question") if getattr(method, name)}
     stages = [stage.card() for stage in method.stages]
-    return {**row, **marks, **(stages[0] if len(stages) == 1 else {"stages": stages})}
+    use = stages[0] if len(stages) == 1 else {"stages": stages}
+    return {**row, **marks, **use, **({"tuned": tuned} if tuned else {})}
 
 
 def _without_none(value: Any) -> Any:

@@ -17,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PositiveInt,
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
@@ -211,6 +212,20 @@ class RowTraining(TrainingOptions):
         return base.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
+class TunedConfig(Options):
+    """Options of a row at one label budget of a target, as `relxfer tune` chose them."""
+
+    source: str | None = None
+    target: str
+    budget: Budget
+    changes: dict[str, Any]
+    """Keys of the row with dots, such as `training.lr`, and their values."""
+    trials: PositiveInt
+    """How many trials they were chosen among."""
+    selected_by: str
+    """The validator whose scores chose them."""
+
+
 class StrategyConfig(Use):
     """A transfer strategy, or several of them as `stages`; `name` is its label in the report."""
 
@@ -222,6 +237,8 @@ class StrategyConfig(Use):
     baseline: bool = False
     question: bool = False
     training: RowTraining | None = None
+    tuned: tuple[TunedConfig, ...] = ()
+    """Where the row has options of its own, which `relxfer tune` writes."""
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:

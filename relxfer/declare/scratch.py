@@ -40,7 +40,9 @@ class Scratch:
         rows = [method for method in methods if method.role == "scratch"]
         for method in methods:
             found = next((row.name for row in rows if self._same(method, row)), None)
-            yield replace(method, scratch=found or label("scratch", *self._own(method)))
+            scratch = found or label("scratch", *self._own(method))
+            tuned = (replace(each, method=replace(each.method, scratch=scratch)) for each in method.tuned)
+            yield replace(method, scratch=scratch, tuned=tuple(tuned))
 
     def _own(self, method: Method) -> tuple[Chosen | None, Chosen | None]:
         """The model and the adapter of a row; None where they are those of every target and source anyway."""

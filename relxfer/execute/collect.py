@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -148,6 +148,7 @@ def _cell(
         "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,
         "training": _own_training(experiment, cell.method),
+        "choice": asdict(cell.method.choice) if cell.method.choice else None,
     })  # fmt: skip
 
 
@@ -159,7 +160,8 @@ def _at_chance(measured: Measured, signs: Mapping[str, int]) -> list[str]:
 
 def _own_training(experiment: Experiment, method: Method) -> dict[str, object]:
     """The values of a row for the training options in which rows that train may differ."""
-    differing = {name for each in experiment.methods if each.training for name in each.training.model_fields_set}
+    rows = [row for each in experiment.methods for row in (each, *(tuned.method for tuned in each.tuned))]
+    differing = {name for row in rows if row.training for name in row.training.model_fields_set}
     return experiment.training(method).model_dump(mode="json", include=differing) if method.seeded else {}
 
 

@@ -104,6 +104,32 @@ def run(
         return results
 
 
+def search(
+    experiment: Experiment,
+    plugins: Plugins,
+    folder: Path,
+    scheduling: Callable[[list[PlannedCell]], Scheduler],
+    listeners: tuple[Callable[..., None], ...] = (),
+    fresh: bool = False,
+) -> None:
+    """Run the trials that a scheduler gives in a run directory; no test is opened, and no results are written.
+
+    The arguments and the errors are those of `run`. Trials that were run there before are not run again.
+    """
+    store = Store.create(folder)
+    with store.locked(), Log(store.folder) as log, warnings_told(log):
+        engine = Engine(experiment, plugins, store, Events(listeners=(*listeners, log), folder=store.folder))
+        executor = executors.build(experiment.executor)
+        engine.cores = getattr(executor, "cores", None)
+        _ = engine.attach.device  # raises if the device is not available
+        plan = _checked_plan(engine)
+        if fresh:
+            store.clear()
+        store.sweep()
+        _describe(engine)
+        _run_waves(executor, Work(store.folder, engine), scheduling(plan))
+
+
 def locked(experiment: Experiment, plugins: Plugins) -> Lock:
     """The lock of an experiment: it is planned as `run` does, and nothing is trained.
 

@@ -28,7 +28,8 @@ def cells(experiment: Experiment, facts_of: FactsOf, offers: Sequence[TransferSt
             if _is_unrelated_prior(method, target, facts):
                 continue
             for budget in target.config.label_budgets:
-                cell = PlannedCell(source, target, method, budget, 0)
+                there = method.at(source.name if source else None, target.name, budget)
+                cell = PlannedCell(source, target, there, budget, 0)
                 refusal = refuse(cell, facts, offers) or refuse_selection(experiment.validator, cell, facts)
                 if refusal and method.role == "prior":  # one that learns from labels, where there are none
                     continue

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from relxfer.judge.records import Gain, Interval, Reliability, TopClass, Verdict
 from relxfer.results.details.records import Course, Details
@@ -43,6 +43,20 @@ class OracleValue:
     step: int
 
 
+@dataclass(frozen=True)
+class Choice:
+    """How options of a row were chosen, where `relxfer tune` chose them.
+
+    changes      those that were chosen, by their keys in the row
+    trials       how many trials they were chosen among
+    selected_by  the validator whose scores chose them
+    """
+
+    changes: Mapping[str, JsonValue]
+    trials: int
+    selected_by: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class CellResult:
     """One planned cell and its outcome.
@@ -58,6 +72,7 @@ class CellResult:
     labels              whether the strategy uses target labels
     seeded              whether the result depends on the seed
     training            training options in which rows of the run may differ
+    choice              how its options were chosen; None if the user wrote them
     reason              why it failed or was refused
     traceback           where the error of a failed cell was raised, or of the source stage that it needs
     id, evaluation      ids of the transfer and of its per-query values in the run directory
@@ -103,6 +118,7 @@ class CellResult:
     baseline: bool = False
     source_model: bool = False
     training: RowTraining = field(default_factory=dict)
+    choice: Choice | None = None
     source_seed: int | None = None
     reason: str = ""
     traceback: str = ""
@@ -191,6 +207,7 @@ class Row:
     oracle          best value at any validation point, mean over seeds
     diagnostics     last logged values, means over seeds
     training        training options in which rows of the run may differ
+    choice          how its options were chosen; None if the user wrote them
     details         by class and by stratum, how calibrated it is, its worst mistakes; None if no run has a test, or an
                     older relxfer wrote the results
     """
@@ -226,6 +243,7 @@ class Row:
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
     training: RowTraining = field(default_factory=dict)
+    choice: Choice | None = None
     details: Details | None = None
 
     @property

@@ -191,6 +191,7 @@ class Judge:
             deterministic=_fixed(runs, first),
             reasons=tuple(sorted({cell.reason for cell in cells if cell.reason})),
             training=first.training,
+            choice=first.choice,
         )
         return self._judged(row, block, runs) if runs.evaluations else _trained(row, cells)
 

@@ -8,6 +8,7 @@ from pydantic import Field, PositiveFloat
 from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, pretrain, unlabelled
 from relxfer_strategies.unlabelled.reconstruction import DecoderOptions
 
+from relxfer.contract.options import Searched
 from relxfer.contract.strategies import Cell
 
 
@@ -39,7 +40,7 @@ class EdgePrediction:
 class GraphAutoencoderOptions(DecoderOptions, EdgePredictionOptions):
     """Those of both, and what links weigh."""
 
-    link_loss_weight: PositiveFloat = 1.0
+    link_loss_weight: Annotated[PositiveFloat, Searched(factor=10)] = 1.0
     """Factor on the loss of links beside the error of features, above 0."""
 
 

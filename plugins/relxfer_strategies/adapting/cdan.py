@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import PositiveFloat, PositiveInt
 
-from relxfer.contract.options import Options
+from relxfer.contract.options import Options, Searched
 from relxfer.contract.strategies import Cell
 
 
 class CDANOptions(Options):
     """The discriminator, its input, and how hard the features work against it."""
 
-    reversal_factor: PositiveFloat = 1.0
+    reversal_factor: Annotated[PositiveFloat, Searched(factor=10)] = 1.0
     """Factor on the reversed gradient that the features get, which grows from 0 to this over the fit; above 0."""
     entropy_conditioning: bool = True
     """Weight each row by 1 + exp(-entropy of its prediction), so that certain predictions count more (CDAN+E)."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import PositiveFloat
 
-from relxfer.contract.options import Options
+from relxfer.contract.options import Options, Searched
 from relxfer.contract.strategies import Cell
 
 
 class CORALOptions(Options):
     """Weight of the distance."""
 
-    alignment_weight: PositiveFloat = 1.0
+    alignment_weight: Annotated[PositiveFloat, Searched(factor=10)] = 1.0
     """Factor on the distance of covariances beside the task loss, above 0."""
 
 

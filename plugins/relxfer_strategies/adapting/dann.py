@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import PositiveFloat, PositiveInt
 
-from relxfer.contract.options import Options
+from relxfer.contract.options import Options, Searched
 from relxfer.contract.strategies import Cell
 
 
 class DANNOptions(Options):
     """The discriminator, and how hard the features work against it."""
 
-    reversal_factor: PositiveFloat = 1.0
+    reversal_factor: Annotated[PositiveFloat, Searched(factor=10)] = 1.0
     """Factor on the reversed gradient that the features get, which grows from 0 to this over the fit; above 0."""
     discriminator_width: PositiveInt = 128
     """Width of the discriminator's two hidden layers."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import PositiveFloat
 
+from relxfer.contract.options import Searched
 from relxfer.contract.strategies import Cell
 from relxfer_strategies.adapting.dann import DANNOptions
 
@@ -13,7 +14,7 @@ from relxfer_strategies.adapting.dann import DANNOptions
 class DANNEntropyOptions(DANNOptions):
     """Those of dann, and the weight of the entropy."""
 
-    entropy_weight: PositiveFloat = 1.0
+    entropy_weight: Annotated[PositiveFloat, Searched(factor=10)] = 1.0
     """Factor on the entropy of the target's predictions beside the task loss, which grows from 0 to this; above 0."""
 
 

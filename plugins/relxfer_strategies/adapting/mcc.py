@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import PositiveFloat
 
-from relxfer.contract.options import Options
+from relxfer.contract.options import Options, Searched
 from relxfer.contract.strategies import Cell
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class MCCOptions(Options):
     """Weight and softness of the confusion."""
 
-    confusion_weight: PositiveFloat = 1.0
+    confusion_weight: Annotated[PositiveFloat, Searched(factor=10)] = 1.0
     """Factor on the confusion beside the task loss, above 0."""
     temperature: PositiveFloat = 2.5
     """Scores are divided by it before the softmax, above 0: the higher, the more alike the probabilities."""

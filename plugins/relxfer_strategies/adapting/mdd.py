@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import PositiveFloat
 
-from relxfer.contract.options import Options
+from relxfer.contract.options import Options, Searched
 from relxfer.contract.strategies import Cell
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class MDDOptions(Options):
     """Margin of the disparity, and how hard the features work against it."""
 
-    reversal_factor: PositiveFloat = 1.0
+    reversal_factor: Annotated[PositiveFloat, Searched(factor=10)] = 1.0
     """Factor on the reversed gradient that the features get, which grows from 0 to this over the fit; above 0."""
     margin_factor: PositiveFloat = 4.0
     """Weight gamma of the sources in the disparity, above 0; the margin is its logarithm."""

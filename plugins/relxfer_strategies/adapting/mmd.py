@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import PositiveFloat
 
-from relxfer.contract.options import Options
+from relxfer.contract.options import Options, Searched
 from relxfer.contract.strategies import Cell
 
 
 class MMDOptions(Options):
     """Weight and estimator of the discrepancy."""
 
-    alignment_weight: PositiveFloat = 1.0
+    alignment_weight: Annotated[PositiveFloat, Searched(factor=10)] = 1.0
     """Factor on MMD^2 beside the task loss, above 0."""
     estimator: Literal["unbiased", "linear"] = "unbiased"
     """All pairs of a batch, or neighbouring rows alone: linear time, more noise."""

@@ -8,6 +8,7 @@ from pydantic import PositiveFloat, PositiveInt
 
 from relxfer.authoring.device import device_of
 from relxfer.contract.only_with import OnlyWith
+from relxfer.contract.options import Searched
 from relxfer.contract.strategies import Cell, ParameterGroup
 from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, own_group, unlabelled
 
@@ -17,7 +18,7 @@ class CoTrainOptions(PretrainingOptions):
 
     stage: Literal["dgi", "grace"] = "dgi"
     """The stage whose loss is added to the task loss."""
-    stage_loss_weight: PositiveFloat = 1.0
+    stage_loss_weight: Annotated[PositiveFloat, Searched(factor=10)] = 1.0
     """Factor on the stage's loss beside the task loss, above 0."""
     temperature: Annotated[PositiveFloat, OnlyWith(stage="grace")] = 0.5
     """As of grace: cosines are divided by it, above 0; with grace only."""

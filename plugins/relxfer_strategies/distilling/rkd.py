@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import NonNegativeFloat
 
-from relxfer.contract.options import Options
+from relxfer.contract.options import Options, Searched
 from relxfer_strategies.distilling.relation_distillation import RelationDistillation
 
 
 class RKDOptions(Options):
     """Weights of the two relations."""
 
-    distance_weight: NonNegativeFloat = 25.0
+    distance_weight: Annotated[NonNegativeFloat, Searched(factor=10)] = 25.0
     """Factor on the loss of distances beside the task loss, from 0."""
-    angle_weight: NonNegativeFloat = 50.0
+    angle_weight: Annotated[NonNegativeFloat, Searched(factor=10)] = 50.0
     """Factor on the loss of angles beside the task loss, from 0."""
 
 

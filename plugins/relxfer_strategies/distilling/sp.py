@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import NonNegativeFloat
 
-from relxfer.contract.options import Options
+from relxfer.contract.options import Options, Searched
 from relxfer_strategies.distilling.relation_distillation import RelationDistillation
 
 
 class SPOptions(Options):
     """Weight of the similarities."""
 
-    similarity_weight: NonNegativeFloat = 3000.0
+    similarity_weight: Annotated[NonNegativeFloat, Searched(factor=10)] = 3000.0
     """Factor on the squared difference of similarities beside the task loss, from 0."""
 
 

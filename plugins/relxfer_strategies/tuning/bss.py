@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import NonNegativeFloat, PositiveInt
 
 from relxfer.contract.only_with import ABOVE_0, OnlyWith
+from relxfer.contract.options import Searched
 from relxfer.contract.strategies import Cell
 from relxfer_strategies.tuning.learning_rates import LearningRates
 
@@ -14,7 +15,7 @@ from relxfer_strategies.tuning.learning_rates import LearningRates
 class BSSOptions(LearningRates):
     """How much of the spectrum is shrunk, and how strongly."""
 
-    penalty_weight: NonNegativeFloat = 1e-3
+    penalty_weight: Annotated[NonNegativeFloat, Searched(factor=10)] = 1e-3
     """Factor on the sum of squared singular values beside the task loss, from 0 (eta in the paper)."""
     singular_values: Annotated[PositiveInt, OnlyWith(penalty_weight=ABOVE_0)] = 1
     """How many singular values of a batch's features are penalised, the smallest first."""

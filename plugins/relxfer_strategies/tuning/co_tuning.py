@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import NonNegativeFloat
 
+from relxfer.contract.options import Searched
 from relxfer.contract.strategies import Cell, ParameterGroup
 from relxfer_strategies.tuning.learning_rates import LearningRates
 
@@ -15,7 +16,7 @@ from relxfer_strategies.tuning.learning_rates import LearningRates
 class CoTuningOptions(LearningRates):
     """Strength of the source task."""
 
-    source_loss_weight: NonNegativeFloat = 1.0
+    source_loss_weight: Annotated[NonNegativeFloat, Searched(factor=10)] = 1.0
     """Factor on the loss of the source's head beside the task loss, from 0."""
 
 

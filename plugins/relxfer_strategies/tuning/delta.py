@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import NonNegativeFloat
 
+from relxfer.contract.options import Searched
 from relxfer.contract.strategies import Cell
 from relxfer_strategies.tuning.learning_rates import LearningRates
 
@@ -15,7 +16,7 @@ from relxfer_strategies.tuning.learning_rates import LearningRates
 class DeltaOptions(LearningRates):
     """Strengths of the two penalties."""
 
-    feature_map_weight: NonNegativeFloat = 0.1
+    feature_map_weight: Annotated[NonNegativeFloat, Searched(factor=10)] = 0.1
     """Factor on the squared distance to the source's feature maps beside the task loss, from 0 (alpha in the paper)."""
     head_penalty_weight: NonNegativeFloat = 0.01
     """Factor on half the squared weights of the head beside the task loss, from 0 (beta in the paper)."""

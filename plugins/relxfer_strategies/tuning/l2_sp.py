@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import NonNegativeFloat
 
 from relxfer.contract.only_with import OnlyWith
+from relxfer.contract.options import Searched
 from relxfer.contract.strategies import Cell
 from relxfer_strategies.tuning.learning_rates import LearningRates
 
@@ -14,7 +15,7 @@ from relxfer_strategies.tuning.learning_rates import LearningRates
 class L2SPOptions(LearningRates):
     """Strengths of the two penalties."""
 
-    source_penalty_weight: NonNegativeFloat = 0.1
+    source_penalty_weight: Annotated[NonNegativeFloat, Searched(factor=10)] = 0.1
     """Factor on half the squared distance to the source's weights beside the task loss, from 0 (alpha in the paper)."""
     head_penalty_weight: Annotated[NonNegativeFloat, OnlyWith(source_penalty_on="body")] = 0.01
     """Factor on half the squared weights of the head beside the task loss, from 0 (beta in the paper); for a head that

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import PositiveFloat, PositiveInt
 
-from relxfer.contract.options import Options
+from relxfer.contract.options import Options, Searched
 from relxfer.contract.strategies import Cell, ParameterGroup
 from relxfer.errors import Incompatible
 from relxfer_strategies.tuning.learning_rates import LRFactor
@@ -15,7 +15,7 @@ from relxfer_strategies.tuning.learning_rates import LRFactor
 class LoRAOptions(Options):
     """Size and speed of the changes."""
 
-    rank: PositiveInt = 4
+    rank: Annotated[PositiveInt, Searched(choices=(1, 4, 16))] = 4
     """Rank r of the change of each weight."""
     alpha: PositiveFloat = 4.0
     """The change of a weight is B A scaled by alpha / rank, as in the paper; above 0."""

@@ -1,0 +1,52 @@
+"""Which trials are stopped early."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from relxfer.store.entry import TrialPoint
+
+#: Fewer trials that ended say too little about what a score at a validation point is worth.
+_FEWEST = 4
+
+
+def best_so_far(points: Sequence[TrialPoint]) -> list[float]:
+    """The best score of the phase until each validation point that has a score; a new phase begins anew.
+
+    >>> point = {"phase": "fit", "step": 0, "validation": 0.5, "logged": {}}
+    >>> best_so_far([point, {**point, "validation": 0.25}, {**point, "phase": "next", "validation": 0.125}])
+    [0.5, 0.5, 0.125]
+    """
+    course: list[float] = []
+    phase = None
+    for point in points:
+        if (score := point["validation"]) is None:
+            continue
+        course.append(max(score, course[-1]) if course and phase == point["phase"] else score)
+        phase = point["phase"]
+    return course
+
+
+def pruned_at(course: Sequence[float], earlier: Sequence[Sequence[float]]) -> int | None:
+    """The first validation point at which a trial is worse than the median of earlier ones there; None if at none.
+
+    The median stopping rule (Golovin et al. 2017, sec. 3.2.1), of trials that went to their end. It depends on nothing
+    but `earlier`, so that neither the number of workers nor their speed decides which trials are stopped. The score of
+    the model as it began, which trials share, and the last point decide nothing.
+
+    course   of the trial, see `best_so_far`
+    earlier  those of trials that ended before this one was given
+
+    >>> earlier = [[0.1, value, 0.9] for value in (0.2, 0.4, 0.6, 0.8)]
+    >>> pruned_at([0.1, 0.3, 0.9], earlier), pruned_at([0.1, 0.5, 0.9], earlier)
+    (1, None)
+    """
+    if len(earlier) < _FEWEST:
+        return None
+    last = max(map(len, earlier)) - 1
+    for number, best in enumerate(course[:last]):
+        reached = [other[number] for other in earlier if number < len(other)]
+        if number and reached and best < median(reached):
+            return number
+    return None

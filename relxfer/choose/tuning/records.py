@@ -1,0 +1,67 @@
+"""What tuning tried, and what it chose: `tuning.json` of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from relxfer.results.records import Budget
+from relxfer.store.json_text import Json, JsonObject
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Options that were tried.
+
+    options  key of the row -> value
+    status   whether it was trained to its end, stopped early, or failed
+    score    mean of the best scores of its seeds; None if it failed
+    scores   of each seed
+    reason   why it failed
+    """
+
+    options: Mapping[str, Json]
+    status: Literal["done", "pruned", "failed"]
+    score: float | None = None
+    scores: tuple[float, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen for a row at one label budget of a target.
+
+    selected_by  the validator whose scores chose
+    trials       in the order in which they were tried; the first has the options that the row has in the configuration
+    chosen       which of them was chosen: the first of those with the best score; None if none came to its end
+    """
+
+    source: str | None
+    target: str
+    budget: Budget
+    strategy: str
+    selected_by: str
+    trials: tuple[Trial, ...]
+    chosen: int | None
+
+    @property
+    def options(self) -> Mapping[str, Json]:
+        """The options that were chosen; none if no trial came to its end."""
+        return {} if self.chosen is None else self.trials[self.chosen].options
+
+    def table(self) -> JsonObject:
+        """The choice as an entry of `[[strategy.tuned]]`."""
+        made = {"source": self.source, "target": self.target, "budget": self.budget, "changes": dict(self.options)}
+        return {**made, "trials": len(self.trials), "selected_by": self.selected_by}
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """All choices of a run."""
+
+    choices: tuple[Choice, ...] = field(default=())
+
+    def card(self) -> JsonObject:
+        """As JSON."""
+        return {"choices": [asdict(choice) for choice in self.choices]}

@@ -1,0 +1,213 @@
+"""The trials of one row at one label budget of a target."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from relxfer.choose.tuning.pruning import best_so_far, pruned_at
+from relxfer.choose.tuning.records import Choice, Trial
+from relxfer.choose.tuning.spaces import Space
+from relxfer.contract.options import Searched
+from relxfer.declare.experiment import Method
+from relxfer.errors import ConfigError
+from relxfer.plan.cells import PlannedCell
+from relxfer.plan.selection import LAST_STEP
+from relxfer.seeding import derive
+from relxfer.store.entry import Outcome, Point, TrialPoint
+
+if TYPE_CHECKING:
+    import optuna
+
+#: Trials that are given together. The number is the same whatever the number of workers, so that the same are tried.
+_TOGETHER = 4
+
+
+@dataclass(eq=False)
+class _Run:
+    """A trial with one of its seeds.
+
+    passed   its validation points, as far as they are known while it runs
+    to_end   whether it must not be stopped: it was, although the rule does not ask for it
+    """
+
+    cell: PlannedCell
+    outcome: Outcome | None = None
+    passed: tuple[TrialPoint, ...] = ()
+    to_end: bool = False
+
+    @property
+    def course(self) -> list[float]:
+        """The best score until each validation point."""
+        return best_so_far(self.outcome.get("points", [])) if self.outcome else best_so_far(self.passed)
+
+
+@dataclass(eq=False)
+class _Given:
+    """A trial that was given: its options, its runs, and why it could not be made."""
+
+    asked: optuna.Trial
+    options: Mapping[str, Any]
+    runs: list[_Run]
+    reason: str = ""
+
+
+class Study:
+    """Asks Optuna which options of a row to try, and takes note of how trials ended.
+
+    cells   the row with each of the seeds that its trials have
+    space   where its options are searched
+    values  those that the row has there, which are tried first
+    varied  makes the row with other options
+    trials  how many are tried
+    prune   whether trials are stopped early
+    seed    decides which options are tried
+    """
+
+    def __init__(
+        self,
+        cells: Sequence[PlannedCell],
+        space: Space,
+        values: Mapping[str, Any],
+        varied: Callable[[Method, Mapping[str, Any]], Method],
+        trials: int,
+        prune: bool = True,
+        seed: int = 0,
+    ):
+        self.cells, self.space, self.trials, self.prune = cells, space, trials, prune
+        self._varied = varied
+        self._given: list[_Given] = []
+        self._ended: list[Trial] = []
+        self._courses: list[list[list[float]]] = [[] for _ in cells]  # by seed, of trials that went to their end
+        names = cells[0].names
+        self._sampler = _sampler(derive(seed, *(names[key] for key in ("source", "target", "strategy", "budget"))))
+        if all(value is not None for value in values.values()):
+            self._sampler.enqueue_trial(dict(values))
+
+    def wave(self) -> list[PlannedCell]:
+        """The cells of the next trials; none: all have ended."""
+        if again := [run for run in self._waiting() if self._stopped_in_vain(run)]:
+            return [self._again(run).cell for run in again]
+        self._tell()
+        hopeless = self._ended and all(trial.status == "failed" for trial in self._ended)
+        left = 0 if hopeless else self.trials - len(self._given)
+        given = [self._ask() for _ in range(min(_TOGETHER, left))]
+        self._given += given
+        cells = [run.cell for trial in given for run in trial.runs]
+        return cells or (self.wave() if given else [])
+
+    def ended(self, cell: PlannedCell, outcome: Outcome) -> None:
+        """Take note of how a cell of a trial ended."""
+        self._run(cell).outcome = outcome
+
+    def reached(self, cell: PlannedCell, point: Point) -> bool:
+        """Whether a cell is to stop at a validation point."""
+        run = self._run(cell)
+        run.passed = (*run.passed, point.scored())
+        return not run.to_end and self._pruned_at(run) is not None
+
+    def choice(self) -> Choice:
+        """What was chosen."""
+        names, done = self.cells[0].names, [n for n, trial in enumerate(self._ended) if trial.status == "done"]
+        best = max(done, key=lambda number: (self._ended[number].score, -number), default=None)
+        place = names["source"], names["target"], names["budget"], names["strategy"]
+        return Choice(*place, self._rule(), tuple(self._ended), best)  # type: ignore[arg-type]
+
+    def _rule(self) -> str:
+        found = (run.outcome for trial in self._given for run in trial.runs if run.outcome)
+        rules = [ended["selection"]["rule"] for ended in found if ended["status"] == "done"]
+        return rules[0] if rules else LAST_STEP
+
+    def _waiting(self) -> list[_Run]:
+        return [run for trial in self._given[len(self._ended) :] for run in trial.runs]
+
+    def _run(self, cell: PlannedCell) -> _Run:
+        return next(run for run in self._waiting() if run.cell is cell)
+
+    def _stopped_in_vain(self, run: _Run) -> bool:
+        """Whether a run was stopped where the rule, which then knew fewer of its points, does not ask for it."""
+        return run.outcome is not None and run.outcome["status"] == "stopped" and self._pruned_at(run) is None
+
+    def _again(self, run: _Run) -> _Run:
+        run.outcome, run.passed, run.to_end = None, (), True
+        run.cell = replace(run.cell)
+        return run
+
+    def _ask(self) -> _Given:
+        asked = self._sampler.ask()
+        options = {key: _suggested(asked, key, of) for key, of in self.space.items()}
+        try:
+            method = self._varied(self.cells[0].method, options)
+        except ConfigError as error:
+            return _Given(asked, options, [], str(error))
+        return _Given(asked, options, [_Run(replace(cell, method=method, trial=True)) for cell in self.cells])
+
+    def _tell(self) -> None:
+        """Tell Optuna how the trials that were given have ended, in their order."""
+        ended = [(trial, self._trial(trial)) for trial in self._given[len(self._ended) :]]
+        for trial, made in ended:
+            _told(self._sampler, trial.asked, made)
+            self._ended.append(made)
+            if made.status == "done":
+                for course, run in zip(self._courses, trial.runs, strict=True):
+                    course.append(run.course)
+
+    def _trial(self, given: _Given) -> Trial:
+        failed = [run.outcome for run in given.runs if run.outcome and run.outcome["status"] in ("failed", "refused")]
+        if given.reason or failed:
+            return Trial(given.options, "failed", reason=given.reason or failed[0].get("reason", ""))
+        if not all(run.course for run in given.runs):
+            return Trial(given.options, "failed", reason="no validator scored it")
+        stops = [self._pruned_at(run) for run in given.runs]
+        scores = tuple(run.course[-1 if stop is None else stop] for run, stop in zip(given.runs, stops, strict=True))
+        status = "done" if all(stop is None for stop in stops) else "pruned"
+        return Trial(given.options, status, fmean(scores), scores)  # type: ignore[arg-type]
+
+    def _pruned_at(self, run: _Run) -> int | None:
+        if not self.prune:
+            return None
+        number = next(n for n, cell in enumerate(self.cells) if _seeds(cell) == _seeds(run.cell))
+        return pruned_at(run.course, self._courses[number])
+
+
+def _seeds(cell: PlannedCell) -> tuple[int | None, int]:
+    return cell.source_seed, cell.seed
+
+
+def _sampler(seed: int) -> optuna.Study:
+    """A study by the tree-structured Parzen estimator (Bergstra et al. 2011), half of whose first trials are random."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return optuna.create_study(
+        direction="maximize",
+        sampler=optuna.samplers.TPESampler(seed=seed % 2**32, n_startup_trials=2 * _TOGETHER),
+        pruner=optuna.pruners.NopPruner(),
+    )
+
+
+def _suggested(asked: optuna.Trial, key: str, of: Searched) -> Any:
+    if of.choices:
+        return asked.suggest_categorical(key, list(of.choices))
+    assert of.low is not None
+    assert of.high is not None
+    if isinstance(of.low, int) and isinstance(of.high, int):
+        return asked.suggest_int(key, of.low, of.high, log=of.log)
+    return asked.suggest_float(key, of.low, of.high, log=of.log)
+
+
+def _told(study: optuna.Study, asked: optuna.Trial, made: Trial) -> None:
+    from optuna.trial import TrialState
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if made.status == "failed":
+            study.tell(asked, state=TrialState.FAIL)
+        elif made.status == "pruned" and made.score is not None:
+            asked.report(made.score, 1)
+            study.tell(asked, state=TrialState.PRUNED)
+        else:
+            study.tell(asked, made.score)
