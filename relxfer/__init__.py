@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from relxfer.contract.hooks import API_VERSION, hookimpl
 
 if TYPE_CHECKING:
-    from relxfer.api import check, judge_files, run
+    from relxfer.api import check, judge_files, run, tune
     from relxfer.contract.data import Domain, Examples
     from relxfer.contract.metrics import ByInfluence, PerItem
-    from relxfer.contract.options import Options, TrainingOptions
+    from relxfer.contract.options import Options, Searched, TrainingOptions
     from relxfer.contract.records import (
         Calibrator,
         Dataset,
@@ -75,6 +75,7 @@ _PUBLIC = {
         "check",
         "judge_files",
         "run",
+        "tune",
     ),
     "relxfer.contract.data": (
         "Domain",
@@ -86,6 +87,7 @@ _PUBLIC = {
     ),
     "relxfer.contract.options": (
         "Options",
+        "Searched",
         "TrainingOptions",
     ),
     "relxfer.contract.records": (
@@ -195,6 +197,7 @@ __all__ = [
     "Results",
     "Row",
     "RunLocked",
+    "Searched",
     "SourceModel",
     "Suite",
     "TargetAdapter",
@@ -216,6 +219,7 @@ __all__ = [
     "hookimpl",
     "judge_files",
     "run",
+    "tune",
 ]
 
 

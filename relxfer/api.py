@@ -78,6 +78,49 @@ def run(
     return Results.of(made)
 
 
+def tune(
+    config: str | Path | Table,
+    out: str | Path | None = None,
+    *,
+    trials: int | None = None,
+    changes: Sequence[str] = (),
+    fresh: bool = False,
+    plugins: Sequence[Any] = (),
+    progress: bool = True,
+) -> Results:
+    """Choose the options of every row by validation, then run the experiment with them and return its results.
+
+    Every row, scratch included, has the same number of trials at each label budget of each target. No trial can open a
+    test; it is opened once, for what was chosen. `Row.choice` has the options, and `tuning.json` in the run directory
+    every trial. Run again after an interruption, it goes on where it was.
+
+    Args:
+        config: as for `run`; its table `[tune]` says where options are searched.
+        out: run directory; default `runs/<name>`.
+        trials: number of trials of a row, in place of that in `[tune]`.
+        changes, fresh, plugins, progress: as for `run`.
+
+    Raises:
+        UsageError: optuna is not installed, no row has options to choose, or nothing scores the models of a row.
+        Others as `run`.
+    """
+    from relxfer.choose.tuning import options
+    from relxfer.choose.tuning.tuning import tune as choose
+    from relxfer.execute.runner import run as run_experiment
+    from relxfer.report.progress import display
+
+    loaded = in_process.load(plugins)
+    raw, where, _ = toml.read(config, changes)
+    folder = Path(out) if out else _usual_folder(config, changes)
+    experiment = resolve.load(config, loaded, changes, folder)
+    wanted = options.read(raw.get("tune", {}), where, trials)
+    folder = folder if out else Path("runs") / experiment.config.name
+    with display(progress) as shown:
+        tuned, _ = choose(experiment, loaded, folder, wanted, shown, fresh)
+    with display(progress) as shown:
+        return Results.of(run_experiment(tuned, loaded, folder, shown))
+
+
 def _usual_folder(config: str | Path | Table, changes: Sequence[str]) -> Path:
     """The run directory that a mapping names, before its name is validated."""
     name = toml.read(config, changes)[0].get("name", "run") if isinstance(config, Mapping) else "run"

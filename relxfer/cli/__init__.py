@@ -38,6 +38,7 @@ from relxfer.cli import (
     runs,
     schema,
     show,
+    tune,
 )
 from relxfer.cli.console import print_json, remark
 from relxfer.cli.failure import Failure
@@ -51,6 +52,7 @@ from relxfer.train.stopping import terminable
 
 VERBS = (
     run,
+    tune,
     check,
     lock,
     init,

@@ -295,7 +295,7 @@ class _Resolver:
         written = config.model_dump(exclude_unset=True, exclude={"tuned"})
         for number, tuned in enumerate(config.tuned):
             key = f"strategy[{index}].tuned[{number}].changes"
-            table = dict(written)
+            table: Table = written
             for name, value in tuned.changes.items():
                 table = changes.put(table, name, value, f"{key}.{name}")
             try:

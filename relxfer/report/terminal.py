@@ -13,7 +13,7 @@ from relxfer.report.answers.answer import Answer, answers
 from relxfer.report.answers.cautions import Caution
 from relxfer.report.answers.claims import labels
 from relxfer.report.outcome import LEAK, Outcome
-from relxfer.report.sections import views
+from relxfer.report.sections import tuned, views
 from relxfer.results import names
 from relxfer.results.records import TargetSummary
 from relxfer.results.results import Results
@@ -90,6 +90,7 @@ def _footer(results: Results, made: Sequence[Answer]) -> Iterator[str]:
             f"Intervals (95 %) hold one by one. The {asked} verdicts hold together: that any HELPS or HURTS among them "
             "is wrong has a chance of at most 5 %."
         )
+    yield from tuned.sentences(results)
     if results.stopping:
         yield f"The run {verdicts.stopped(results.stopping)}."
     if results.lock and not results.lock.differs:  # otherwise it is red, beside the answer

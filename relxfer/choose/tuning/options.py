@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PositiveInt, ValidationError
@@ -32,15 +31,17 @@ class TuneOptions(Options):
     keys of its own here is searched there and nowhere else; unset: where the plugins say."""
 
 
-def read(table: Any, where: str) -> TuneOptions:
+def read(table: Any, where: str, trials: int | None = None) -> TuneOptions:
     """The table `[tune]`.
 
-    where  the name of the configuration in messages
+    where   the name of the configuration in messages
+    trials  their number, in place of that in the table
 
     Raises:
         ConfigError: it is none.
     """
     try:
-        return TuneOptions.model_validate(table if isinstance(table, Mapping) else {"trials": table})
+        made = TuneOptions.model_validate(table)
+        return made.model_copy(update={"trials": trials}) if trials else made
     except ValidationError as error:
-        raise ConfigError(where, messages.problems(error, TuneOptions, key="tune")) from None
+        raise ConfigError(where, messages.problems(error, TuneOptions, table, "tune")) from None

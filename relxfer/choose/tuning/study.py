@@ -13,7 +13,7 @@ from relxfer.choose.tuning.records import Choice, Trial
 from relxfer.choose.tuning.spaces import Space
 from relxfer.contract.options import Searched
 from relxfer.declare.experiment import Method
-from relxfer.errors import ConfigError
+from relxfer.errors import ConfigError, UsageError
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import LAST_STEP
 from relxfer.seeding import derive
@@ -47,9 +47,13 @@ class _Run:
 
 @dataclass(eq=False)
 class _Given:
-    """A trial that was given: its options, its runs, and why it could not be made."""
+    """A trial that was given.
 
-    asked: optuna.Trial
+    asked   what Optuna knows of it; None: nothing, because its options are not within the space
+    reason  why it could not be made
+    """
+
+    asked: optuna.Trial | None
     options: Mapping[str, Any]
     runs: list[_Run]
     reason: str = ""
@@ -83,9 +87,11 @@ class Study:
         self._ended: list[Trial] = []
         self._courses: list[list[list[float]]] = [[] for _ in cells]  # by seed, of trials that went to their end
         names = cells[0].names
-        self._sampler = _sampler(derive(seed, *(names[key] for key in ("source", "target", "strategy", "budget"))))
-        if all(value is not None for value in values.values()):
-            self._sampler.enqueue_trial(dict(values))
+        source = names["source"] if cells[0].meets_source else None  # a row that meets none is tried once for all
+        self._sampler = _sampler(derive(seed, source, *(names[key] for key in ("target", "strategy", "budget"))))
+        self._values = {key: value for key, value in values.items() if value is not None}
+        if all(key in self._values and _within(self._values[key], of) for key, of in space.items()):
+            self._sampler.enqueue_trial(self._values)  # the first trial tells the sampler something too
 
     def wave(self) -> list[PlannedCell]:
         """The cells of the next trials; none: all have ended."""
@@ -94,8 +100,10 @@ class Study:
         self._tell()
         hopeless = self._ended and all(trial.status == "failed" for trial in self._ended)
         left = 0 if hopeless else self.trials - len(self._given)
-        given = [self._ask() for _ in range(min(_TOGETHER, left))]
-        self._given += given
+        given = []
+        for _ in range(min(_TOGETHER, left)):
+            given.append(self._ask())
+            self._given.append(given[-1])
         cells = [run.cell for trial in given for run in trial.runs]
         return cells or (self.wave() if given else [])
 
@@ -139,6 +147,11 @@ class Study:
     def _ask(self) -> _Given:
         asked = self._sampler.ask()
         options = {key: _suggested(asked, key, of) for key, of in self.space.items()}
+        if not self._given and options != self._values:  # those of the row, which are not within the space
+            return self._made(None, self._values)
+        return self._made(asked, options)
+
+    def _made(self, asked: optuna.Trial | None, options: Mapping[str, Any]) -> _Given:
         try:
             method = self._varied(self.cells[0].method, options)
         except ConfigError as error:
@@ -149,7 +162,8 @@ class Study:
         """Tell Optuna how the trials that were given have ended, in their order."""
         ended = [(trial, self._trial(trial)) for trial in self._given[len(self._ended) :]]
         for trial, made in ended:
-            _told(self._sampler, trial.asked, made)
+            if trial.asked is not None:
+                _told(self._sampler, trial.asked, made)
             self._ended.append(made)
             if made.status == "done":
                 for course, run in zip(self._courses, trial.runs, strict=True):
@@ -157,8 +171,10 @@ class Study:
 
     def _trial(self, given: _Given) -> Trial:
         failed = [run.outcome for run in given.runs if run.outcome and run.outcome["status"] in ("failed", "refused")]
-        if given.reason or failed:
-            return Trial(given.options, "failed", reason=given.reason or failed[0].get("reason", ""))
+        if not given.runs:
+            return Trial(given.options, "failed", reason=given.reason)
+        if failed:
+            return Trial(given.options, "failed", reason=failed[0].get("reason", ""))
         if not all(run.course for run in given.runs):
             return Trial(given.options, "failed", reason="no validator scored it")
         stops = [self._pruned_at(run) for run in given.runs]
@@ -179,14 +195,22 @@ def _seeds(cell: PlannedCell) -> tuple[int | None, int]:
 
 def _sampler(seed: int) -> optuna.Study:
     """A study by the tree-structured Parzen estimator (Bergstra et al. 2011), half of whose first trials are random."""
-    import optuna
-
+    try:
+        import optuna
+    except ImportError:
+        raise UsageError("expected optuna for tuning, got none; pip install 'relxfer[tune]'") from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna.create_study(
         direction="maximize",
         sampler=optuna.samplers.TPESampler(seed=seed % 2**32, n_startup_trials=2 * _TOGETHER),
         pruner=optuna.pruners.NopPruner(),
     )
+
+
+def _within(value: Any, of: Searched) -> bool:
+    if of.choices:
+        return value in of.choices
+    return of.low is not None and of.high is not None and of.low <= value <= of.high
 
 
 def _suggested(asked: optuna.Trial, key: str, of: Searched) -> Any:

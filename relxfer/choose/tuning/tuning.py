@@ -10,8 +10,9 @@ from relxfer.choose.tuning.options import TuneOptions
 from relxfer.choose.tuning.records import Choice, Tuning
 from relxfer.choose.tuning.rows import Rows
 from relxfer.choose.tuning.search import Trials
-from relxfer.declare.experiment import Experiment
-from relxfer.errors import UsageError
+from relxfer.choose.tuning.spaces import Space
+from relxfer.declare.experiment import Experiment, Method
+from relxfer.errors import ConfigError, Problem, UsageError
 from relxfer.execute.runner import search
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import LAST_STEP
@@ -57,6 +58,8 @@ def tune(
     methods = {method.name: method for method in experiment.methods}
     values = {name: spaces.defaults(methods[name], space, experiment) for name, space in wanted.items()}
     rows = Rows(experiment, plugins)
+    for name, space in wanted.items():
+        _check_keys(experiment, methods[name], space, rows)
     made: list[Trials] = []
 
     def scheduling(plan: list[PlannedCell]) -> Trials:
@@ -72,6 +75,17 @@ def tune(
         if choice.chosen is not None:
             chosen[choice.strategy].append(choice.table())
     return rows.tuned(chosen), tuning
+
+
+def _check_keys(experiment: Experiment, method: Method, space: Space, rows: Rows) -> None:
+    """Raise `ConfigError` where a row has no such option, or it must not have such a value."""
+    for key, of in space.items():
+        for value in of.choices or (of.low, of.high):
+            try:
+                rows.varied(method, {key: value})
+            except ConfigError as error:
+                problems = [Problem(f"tune.space.{method.name}.{key}", problem.message) for problem in error.problems]
+                raise ConfigError(experiment.where, problems) from None
 
 
 def _check(tuning: Tuning) -> None:

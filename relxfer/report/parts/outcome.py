@@ -6,7 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 
 from relxfer.judge.records import Gain, Verdict
 from relxfer.report import wording
-from relxfer.report.shown.blocks import Block, Cell, Folded, Line, Number, Part, Table, TableRow, Tone, cell, heading
+from relxfer.report.sections import tuned
+from relxfer.report.shown.blocks import (
+    Block,
+    Cell,
+    Folded,
+    Line,
+    Number,
+    Part,
+    Table,
+    TableRow,
+    Tone,
+    cell,
+    heading,
+    sentences,
+)
 from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import ANY, Placed, Subject
 from relxfer.results import names
@@ -38,7 +52,20 @@ def _tables(subject: Subject, title: str, target: str, rows: Placed) -> Iterator
     how = _by_budget(subject, rows, lambda place: _how(place, metrics, oracle))
     named = (*map(wording.directed, further), *([wording.ORACLE] if oracle else []), *_HOW)
     table = Table(f"{title}: further figures", ("strategy", *named), tuple(how))
-    yield Folded(f"{title}: further metrics, and how they were reached", (table,))
+    yield Folded(f"{title}: further metrics, and how they were reached", (table, *_tuned(subject, title, rows)))
+
+
+def _tuned(subject: Subject, title: str, rows: Placed) -> Iterator[Block]:
+    """The options that tuning chose, where it chose some."""
+    chosen = [place for place in rows if place.record.choice]
+    if chosen:
+        lines = _by_budget(subject, chosen, lambda place: [cell(_options(place.record))])
+        yield Table(f"{title}: options that were chosen", ("strategy", "options"), tuple(lines))
+        yield from sentences(tuned.sentences(subject.results), "muted")
+
+
+def _options(row: Row) -> str:
+    return tuned.options(row.choice) if row.choice else wording.EMPTY
 
 
 _HOW = ("gain over source unchanged", "runs × items", "selected by", "model")

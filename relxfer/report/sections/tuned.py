@@ -1,0 +1,61 @@
+"""The options that `relxfer tune` chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+
+from relxfer.report import outcome, wording
+from relxfer.report.table import table
+from relxfer.results import names
+from relxfer.results.records import Choice, Row
+from relxfer.results.results import Results
+
+
+def render(results: Results) -> RenderableType | None:
+    """The options of each row whose options were chosen; None if those of none were."""
+    rows = [row for row in results.rows if row.choice]
+    if not rows:
+        return None
+    return Group(*(_table(*of) for of in _transfers(rows)))
+
+
+def sentences(results: Results) -> Iterator[str]:
+    """How options were chosen; nothing where none were."""
+    choices = [row.choice for row in results.rows if row.choice]
+    if not choices:
+        return
+    rules = " or ".join(dict.fromkeys(choice.selected_by for choice in choices))
+    trials = " or ".join(f"{number:,}" for number in sorted({choice.trials for choice in choices}))
+    without = [row.strategy for row in results.rows if row.role == "scratch" and not row.choice and row.runs]
+    too = "" if without else ", those of scratch too"
+    yield f"Options were chosen among {trials} trials of each row{too}, by {rules}, without the test."
+
+
+def options(choice: Choice) -> str:
+    """The options that were chosen.
+
+    >>> options(Choice({"training.lr": 0.0123456, "rank": 4}, 16, "target-val"))
+    'training.lr 0.01235, rank 4'
+    """
+    return ", ".join(f"{key} {_value(value)}" for key, value in choice.changes.items())
+
+
+def _value(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _transfers(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    for source, target in dict.fromkeys((row.source, row.target) for row in rows):
+        here = [row for row in rows if (row.source, row.target) == (source, target)]
+        yield names.transfer(source, target), here
+
+
+def _table(title: str, rows: Sequence[Row]) -> RenderableType:
+    made = table(("labels", "strategy", "options", "trials"), title, right=("trials",), folds=("strategy", "options"))
+    for label, of in outcome.blocks(rows):
+        for number, row in enumerate(of):
+            assert row.choice is not None
+            made.add_row("" if number else label, row.strategy, options(row.choice), wording.count(row.choice.trials))
+    return made
