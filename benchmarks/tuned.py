@@ -1,6 +1,7 @@
 """What tuning changes: twelve pairs of embedded data, tuned against the options as they are written.
 
-    python benchmarks/tuned.py [--folder runs/tuned] [--only NAME ...] [--trials 16] [--json benchmarks/results/tuned.json]
+    python benchmarks/tuned.py [--folder runs/tuned] [--only NAME ...] [--trials 16]
+        [--json benchmarks/results/tuned.json]
 
 Each pair is run twice with the same seeds: with the options below, and with those that `relxfer tune` chose for
 fine-tuning and for scratch, by the validation labels of the budget, among as many trials each. Rows of the two runs are
