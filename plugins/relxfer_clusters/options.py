@@ -27,7 +27,7 @@ class RayOptions(Options):
     gpus: NonNegativeFloat | None = None
     """GPUs of a worker, which sees no other; unset: 1 where the cluster has any."""
     collect: bool = False
-    """Whether workers do not see the run directory: files then travel with each cell and its result."""
+    """Experimental: whether workers do not see the run directory; files then travel with each cell and its result."""
 
 
 class JoblibOptions(Options):
@@ -42,7 +42,7 @@ class JoblibOptions(Options):
     devices: list[Device] = []
     """Devices, such as `["cuda:0", "cuda:1"]`, of which each worker takes one for itself."""
     collect: bool = False
-    """Whether workers do not see the run directory: files then travel with each cell and its result."""
+    """Experimental: whether workers do not see the run directory; files then travel with each cell and its result."""
 
 
 class SlurmOptions(Options):

@@ -29,3 +29,13 @@ def test_the_page_has_the_variables_that_code_reads_and_no_other():
 
 def test_no_other_page_has_a_variable_that_this_one_lacks():
     assert named_in("docs") <= rows(PAGE)
+
+
+def test_the_page_has_the_variables_of_others_that_code_reads():
+    asked = re.compile(r"environ(?:\.(?:get|setdefault)\(|\[)\"([A-Z]\w+)\"")
+    code = [
+        path.read_text(encoding="utf-8") for folder in ("relxfer", "plugins") for path in (ROOT / folder).rglob("*.py")
+    ]
+    read = {name for text in code for name in asked.findall(text)}
+    assert {"OMP_WAIT_POLICY", "RAY_ADDRESS"} <= read
+    assert [name for name in sorted(read) if f"`{name}`" not in PAGE] == []
