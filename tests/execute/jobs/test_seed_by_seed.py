@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
+from relxfer import Results
 from relxfer.contract.hooks import hookimpl
 from relxfer.judge.records import Verdict
-from relxfer.results.results import Results
 from relxfer.results.run_records import Stopping
 from relxfer.testing import blobs, harness
 
