@@ -4,15 +4,40 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from relxfer.report.sections import VIEWS
+from relxfer.store.hub.address import of_copy
 
 if TYPE_CHECKING:
     from relxfer.plugins.finder import Plugins
     from relxfer.predict.chosen import Wanted
     from relxfer.results.records import Budget
+
+
+def readable(text: str) -> Path:
+    """The type of an argument that names a path to read, in whose place an address of the hub may stand.
+
+    `relxfer.cli.main` puts the local copy in place of an address before a verb is done. Paths to write are `Path`s, and
+    so are configurations and plugins, which name code: they are not taken from the hub.
+    """
+    return Path(text)
+
+
+def beside(run: Path, suffix: str) -> Path:
+    """The default output of a verb that makes something of a run or of a file of it: beside it, with the suffix.
+
+    Beside the copy of something on the hub nobody would find it: it is in the current folder then.
+
+    >>> beside(Path("runs/my"), "-export").as_posix()
+    'runs/my-export'
+    """
+    whole = run.resolve()
+    if (copied := of_copy(whole)) is not None:
+        return Path((PurePosixPath(copied.path).stem or copied.name) + suffix)
+    named = whole if run.name in ("", "..") else run
+    return named.with_name((named.stem if named.is_file() else named.name) + suffix)
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -133,7 +158,7 @@ def add_models(parser: argparse.ArgumentParser) -> None:
     """Add where finished models are."""
     parser.add_argument(
         "run",
-        type=Path,
+        type=readable,
         metavar="RUN",
         help="run directory, a folder that `relxfer refit` wrote, or the file of a model (.safetensors)",
     )

@@ -25,7 +25,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_running(parser)
     options.add_sections(parser)
     parser.add_argument(
-        "--lock", type=Path, metavar="FILE", help="run nothing but what `relxfer lock` wrote there, and say so"
+        "--lock",
+        type=options.readable,
+        metavar="FILE",
+        help="run nothing but what `relxfer lock` wrote there, and say so",
     )
     parser.add_argument("--debug", action="store_true", help="stop at the first failure, and print its traceback")
     parser.add_argument("--dry-run", action="store_true", help="show the plan with an estimate of its cost, and stop")
