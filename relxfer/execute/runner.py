@@ -74,8 +74,12 @@ def run(
         RunLocked: another process is using the run directory.
     """
     store = Store.create(folder)
-    observing = Observing.of_run(plugins, experiment.observers)
-    with store.locked(), Log(store.folder) as log, warnings_told(log), observing as observers:
+    with (
+        store.locked(),
+        Log(store.folder) as log,
+        warnings_told(log),
+        Observing.of_run(plugins, experiment.observers) as observers,  # in here, so that what it warns of is logged
+    ):
         engine = Engine(experiment, plugins, store, Events(observers, (*listeners, log), store.folder))
         executor = executors.build(experiment.executor)
         engine.cores = getattr(executor, "cores", None)
