@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from relxfer.execute import provenance
 from relxfer.plugins import revision
 from relxfer.results import names
 from relxfer.store import escaping
@@ -28,8 +29,9 @@ _LEVELS = {"failed": logging.ERROR, "stopped": logging.WARNING}
 
 
 class Log:
-    """A listener that writes what it is told. Levels are those of `logging`: ERROR for what failed, WARNING for what
-    may change a result or was broken off, INFO for cells and the course of the run, DEBUG for validation points.
+    """A listener that writes what it is told. Levels are those of `logging`: ERROR for a cell that failed, and a run
+    that was broken off or has such cells; WARNING for what may change a result, and a cell that was stopped; INFO for
+    cells and the course of the run; DEBUG for validation points.
 
     A log that cannot be written, on a full disk for example, is no error.
     """
@@ -40,7 +42,7 @@ class Log:
         self._logger.addHandler(self._handler)
 
     def __enter__(self) -> Log:
-        told = f"relxfer {revision.version()}, Python {sys.version.split()[0]}: {' '.join(sys.argv)}"
+        told = f"relxfer {revision.version()}, Python {sys.version.split()[0]}: {' '.join(provenance.command())}"
         self._write(logging.INFO, "run_opened", told)
         return self
 
