@@ -7,6 +7,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from relxfer.errors import UsageError
 from relxfer.report.sections import VIEWS
 from relxfer.store.hub.address import of_copy
 
@@ -73,11 +74,20 @@ def changes(arguments: argparse.Namespace) -> list[str]:
 
 
 def _executor(name: str | None, jobs: int | None) -> list[str]:
-    """The change that sets the executor, if there is one."""
+    """The change that sets the executor, if there is one.
+
+    Raises:
+        UsageError: `serial` is to run several at a time.
+    """
     if name is None and jobs is None:
         return []
     if name is None:
         name = "serial" if jobs == 1 else "processes"
+    if name == "serial" and jobs not in (None, 1):
+        raise UsageError(
+            f"expected another executor with --jobs {jobs}, such as processes, got serial, which runs one cell at a "
+            "time; leave one of the two out"
+        )
     options = {"use": name} if jobs is None or name == "serial" else {"use": name, "jobs": jobs}
     return [f"executor={{{', '.join(f'{key} = {json.dumps(value)}' for key, value in options.items())}}}"]
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from relxfer.cli import completion, options, parser
+from relxfer.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,14 @@ def test_options_become_changes_of_keys(typed, expected):
     parser = argparse.ArgumentParser()
     options.add_changes(parser)
     assert options.changes(parser.parse_args(typed)) == expected
+
+
+def test_several_jobs_are_not_dropped_where_one_runs_at_a_time():
+    parser = argparse.ArgumentParser()
+    options.add_changes(parser)
+    with pytest.raises(UsageError, match="with --jobs 4, such as processes, got serial, which runs"):
+        options.changes(parser.parse_args(["--executor", "serial", "--jobs", "4"]))
+    assert options.changes(parser.parse_args(["--executor", "serial", "--jobs", "1"])) == ['executor={use = "serial"}']
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", ""])
