@@ -40,9 +40,8 @@ def do(arguments: Any) -> int:
 
     loaded = plugins(arguments.plugins)
     sections = options.sections(arguments, loaded)
-    of_run = run_folder.configuration(arguments.file)
-    experiment = resolve.load(of_run or arguments.file, loaded, options.changes(arguments))
-    folder = arguments.out or (of_run.parent if of_run else Path("runs") / experiment.config.name)
+    experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
+    folder = arguments.out or run_folder.named_by(arguments.file) or Path("runs") / experiment.config.name
     lock = Lock.read(arguments.lock) if arguments.lock else None
     if arguments.dry_run:
         return _dry(arguments, loaded, experiment, folder, lock)

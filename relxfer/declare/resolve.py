@@ -29,7 +29,7 @@ from relxfer.contract.records import (
     TransferStrategy,
     Validator,
 )
-from relxfer.declare import effects, place, reading, seals, toml
+from relxfer.declare import effects, place, reading, run_folder, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
 from relxfer.declare.schema import AUTO, NONE, Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
@@ -71,13 +71,15 @@ def load(
 ) -> Experiment:
     """Read, validate and resolve a configuration; its table `[suite]`, which only `relxfer bench` uses, is ignored.
 
-    source   the path of a TOML file, or its content as a mapping
+    source   the path of a TOML file, or its content as a mapping; or the directory of a run of the user's
     changes  `"key=value"`, as after `--set`
     out      the run directory, for the files that objects in a mapping become; None: there are none
 
     Raises:
         ConfigError, PluginError: as `experiment_of`; or the file cannot be read.
+        UsageError: it is a folder, which is no run or that of somebody else.
     """
+    source = run_folder.configuration(source)
     raw, where, folder = toml.read(source, changes)
     raw = {key: value for key, value in raw.items() if key != "suite"}
     if isinstance(source, Mapping):
