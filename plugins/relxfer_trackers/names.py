@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer.errors import UsageError
+from relxfer.errors import NotInstalled
 from relxfer.results.results import Results
 
 Cell = Mapping[str, object]
@@ -18,11 +18,11 @@ Numbers = Mapping[str, float]
 
 
 def library(module: str, extra: str) -> Any:
-    """The module of a library; `UsageError` if it is not installed."""
+    """The module of a library; `NotInstalled` says how to get it."""
     try:
         return importlib.import_module(module)
     except ImportError:
-        raise UsageError(f"expected {extra}, got none; pip install 'relxfer[{extra}]'") from None
+        raise NotInstalled(extra, f"the observer {extra}", extra) from None
 
 
 def safe(text: object) -> str:

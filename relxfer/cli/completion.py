@@ -63,14 +63,14 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
     """The script for a shell.
 
     Raises:
-        UsageError: shtab is not installed.
+        NotInstalled: shtab is not installed.
     """
-    from relxfer.errors import UsageError
+    from relxfer.errors import NotInstalled
 
     try:
         import shtab
     except ImportError:
-        raise UsageError("expected shtab, got none; pip install 'relxfer[completion]'") from None
+        raise NotInstalled("shtab", "completion", "completion") from None
     names = _Names()
     for verb, action in actions(parser):
         if completed := _completed(verb, action, names, shtab):

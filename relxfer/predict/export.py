@@ -13,7 +13,7 @@ import numpy as np
 
 from relxfer import __version__
 from relxfer.contract.learners import Portable
-from relxfer.errors import DataError, Incompatible, UsageError
+from relxfer.errors import Incompatible, NotInstalled, UsageError
 from relxfer.predict.chosen import ChosenRow, Member
 from relxfer.store import files
 
@@ -117,9 +117,7 @@ def _onnx_libraries() -> None:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
     except ImportError as error:
-        raise DataError(
-            f"ONNX needs {error.name}, which is not installed. Run pip install 'relxfer[onnx]', or leave --onnx out."
-        ) from None
+        raise NotInstalled(str(error.name), "ONNX", "onnx", "leave --onnx out") from None
 
 
 def _as_onnx(portable: Portable, card: dict[str, Any]) -> bytes:

@@ -7,7 +7,7 @@ import math
 import pytest
 from relxfer_trackers import names
 
-from relxfer.errors import UsageError
+from relxfer.errors import NotInstalled
 
 CELL = {"source": "a b", "target": "../t", "strategy": "finetune", "budget": 0, "seed": 1, "id": "0123456789abcdef"}
 
@@ -51,5 +51,7 @@ def test_what_is_open_is_closed_once():
 
 
 def test_without_its_library_it_says_what_to_install():
-    with pytest.raises(UsageError, match=r"expected mine, got none; pip install 'relxfer\[mine\]'"):
+    with pytest.raises(
+        NotInstalled, match=r"expected mine for the observer mine, got none; pip install 'relxfer\[mine\]'"
+    ):
         names.library("no_such_module_4714", "mine")
