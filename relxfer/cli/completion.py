@@ -28,6 +28,7 @@ _OFFERS = {
     ("init", "reader"): "reader",
     ("plugins", "name"): None,
     ("", "strategy"): "strategy",
+    ("", "executor"): "executor",
 }
 _RUNS = ("RUN", "A", "B")
 _CONFIGS = {"bash": "_relxfer_compgen_configs", "zsh": "_files -/ -g '*.toml'", "tcsh": "f:*.toml"}

@@ -55,7 +55,8 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
                         help="change a key, such as training.steps=100 or strategy.finetune.lr_factor=.1; may be "
                         "repeated")  # fmt: skip
     parser.add_argument("--seeds", metavar="N", help="number of seeds, or a list such as 3,5,8")
-    parser.add_argument("--executor", metavar="NAME", help="how cells are run: serial, processes, joblib, ray, slurm")
+    parser.add_argument("--executor", metavar="NAME", help="how cells are run: an executor such as processes or slurm; "
+                        "`relxfer plugins` lists them")  # fmt: skip
     parser.add_argument("--jobs", type=positive, metavar="N", help="run N cells at a time, in local processes unless "
                         "--executor names others")  # fmt: skip
 
