@@ -70,9 +70,8 @@ def run(
     from relxfer.report.progress import display
 
     loaded = in_process.load(plugins)
-    of_run = run_folder.configuration(config)
-    folder = Path(out) if out else of_run.parent if of_run else None
-    experiment = resolve.load(of_run or config, loaded, changes, folder or _usual_folder(config, changes))
+    folder = Path(out) if out else run_folder.named_by(config)
+    experiment = resolve.load(config, loaded, changes, folder or _usual_folder(config, changes))
     with display(progress) as shown:
         made = run_experiment(experiment, loaded, folder or Path("runs") / experiment.config.name, shown, fresh)
     return Results.of(made)
@@ -132,6 +131,7 @@ def check(config: str | Path | Table, *, changes: Sequence[str] = ()) -> Outline
 
     Raises:
         ConfigError: the configuration is wrong; the error lists every problem.
+        UsageError: `config` is the run directory of somebody else.
     """
     return outline(config, in_process.load(), changes)
 

@@ -7,8 +7,9 @@
     │   └── DataError               a data set or table that cannot be used
     │       ├── NotMine                 files of a kind that a reader does not read
     │       ├── Undecided               files that it reads once the user says one thing more
-    │       └── BadRows                 rows or files of it that cannot be used, all at once
-    │       └── BadQuestions            some rows of a question cannot be asked; the others can
+    │       ├── BadRows                 rows or files of it that cannot be used, all at once
+    │       ├── BadQuestions            some rows of a question cannot be asked; the others can
+    │       └── NotInstalled            a library of an extra, which some files and options need
     ├── ArtefactError           a checkpoint or run directory that cannot be used
     │   ├── DamagedArtefact         a file that is missing, truncated or changed; a run recreates its own files
     │   └── UnfitArtefact           exit code 2: a file with content that is not allowed, or of the wrong form
@@ -98,6 +99,27 @@ class UnknownName(UsageError):
 
 class DataError(UsageError):
     """A data set or table that cannot be used."""
+
+
+class NotInstalled(DataError):
+    """A library that comes with an extra of relxfer, and that is needed for something.
+
+    library    its name
+    use        what it is needed for
+    extra      what installs it
+    otherwise  what to do without it, if there is anything
+
+    >>> str(NotInstalled("pyarrow", "Parquet", "tables", "use .csv"))
+    "expected pyarrow for Parquet, got none; pip install 'relxfer[tables]', or use .csv"
+    """
+
+    def __init__(self, library: str, use: str, extra: str, otherwise: str = ""):
+        self.library, self.use, self.extra, self.otherwise = library, use, extra, otherwise
+        instead = f", or {otherwise}" if otherwise else ""
+        super().__init__(f"expected {library} for {use}, got none; pip install 'relxfer[{extra}]'{instead}")
+
+    def __reduce__(self) -> tuple[type[NotInstalled], tuple[str, ...]]:
+        return type(self), (self.library, self.use, self.extra, self.otherwise)
 
 
 class NotMine(DataError):

@@ -27,6 +27,7 @@ def test_the_docstring_shows_the_whole_tree():
         (errors.UnknownName("strategy", "x", []), 2),
         (errors.DataError("no"), 2),
         (errors.BadQuestions({3: "no"}, {}), 2),
+        (errors.NotInstalled("pyarrow", "Parquet", "tables"), 2),
         (errors.ArtefactError("no"), 1),
         (errors.DamagedArtefact("no"), 1),
         (errors.UnfitArtefact("no"), 2),
@@ -47,6 +48,8 @@ def test_every_problem_of_a_configuration_has_its_line():
 
 
 def test_a_refusal_comes_back_from_a_worker_as_it_was():
+    lacking = errors.NotInstalled("pyarrow", "Parquet", "tables")
+    assert str(pickle.loads(pickle.dumps(lacking))) == str(lacking)
     error = pickle.loads(pickle.dumps(errors.Incompatible("labels", "none", "raise the budget")))
     assert (error.expected, error.got, error.do) == ("labels", "none", "raise the budget")
     assert str(error) == "expected labels, got none; raise the budget"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from relxfer.errors import UsageError
+from relxfer.errors import NotInstalled
 
 
 def library(name: str, extra: str) -> Any:
@@ -15,18 +15,15 @@ def library(name: str, extra: str) -> Any:
     extra  of relxfer that brings it, which is also the name of the executor
 
     Raises:
-        UsageError: it is not installed; the message says how to install it.
+        NotInstalled: it is not installed; the message says how to install it.
 
-    >>> library("no_such_module", "ray")
+    >>> library("ram", "ray")
     Traceback (most recent call last):
     ...
-    relxfer.errors.UsageError: The executor ray needs no_such_module, which is not installed. Run pip install \
-'relxfer[ray]', or use the executor processes.
+    relxfer.errors.NotInstalled: expected ram for the executor ray, got none; pip install 'relxfer[ray]', or use the \
+executor processes
     """
     try:
         return importlib.import_module(name)
     except ImportError:
-        raise UsageError(
-            f"The executor {extra} needs {name}, which is not installed. Run pip install 'relxfer[{extra}]', or use "
-            "the executor processes."
-        ) from None
+        raise NotInstalled(name, f"the executor {extra}", extra, "use the executor processes") from None

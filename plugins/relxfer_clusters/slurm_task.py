@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relxfer.execute.workers.doing import TERMINATED
+from relxfer.execute.workers.doing import done
 from relxfer.store import files
-from relxfer.train.stopping import Terminated, terminable
+from relxfer.train.stopping import TERMINATED, Terminated, terminable
 
 
 def result_file(folder: Path, number: int) -> Path:
@@ -42,11 +41,10 @@ class Task:
         requeue = signal.getsignal(signal.SIGUSR2)
         try:
             with terminable(signal.SIGUSR2, signal.SIGTERM):
-                work = self._work()
                 for number, job in enumerate(self.jobs):
                     path = result_file(self.folder, number)
                     if not path.exists():
-                        files.write_bytes(path, _result(work, job))
+                        files.write_bytes(path, done(self.work, job))
         except Terminated as asked:
             if callable(requeue) and (asked.number == signal.SIGUSR2 or _preempted()):
                 requeue(signal.SIGUSR2, None)
@@ -57,22 +55,6 @@ class Task:
         from submitit.helpers import DelayedSubmission
 
         return DelayedSubmission(self)
-
-    def _work(self) -> Any:
-        try:
-            return pickle.loads(self.work)
-        except Exception as error:
-            return error
-
-
-def _result(work: Any, job: bytes) -> bytes:
-    """What comes of a job, or the reason why nothing does."""
-    try:
-        if isinstance(work, Exception):
-            raise work
-        return pickle.dumps(work(pickle.loads(job)))
-    except Exception as error:
-        return pickle.dumps(f"a worker process cannot do it ({type(error).__name__}: {error})")
 
 
 def _preempted() -> bool:

@@ -17,41 +17,44 @@ class MLflow:
     def __init__(self, options: MLflowOptions):
         self.options, self.points = options, names.Points()
         names.library("mlflow", "mlflow")
-        self.runs: dict[object, tuple[Store, str]] = {}  # id of a cell -> where it is logged
+        self.store: Any = None
+        self.open: dict[object, str] = {}  # id of a cell, or "whole" -> that of its run
 
     @hookimpl
     def relxfer_cell_started(self, folder: Path, cell: Any, options: Any, points: Any) -> None:
-        store = Store(self.options, folder)
-        run = store.run(cell["id"], names.cell(cell), store.run("whole", folder.name))
-        self.runs[cell["id"]] = store, run
-        store.describe(run, {**cell, **options})
-        held = store.held(run)
-        for step, numbers in self.points.begin(cell, points):
-            store.log(run, step, {name: value for name, value in numbers.items() if (name, step) not in held})
+        whole = self._whole(folder)
+        run = self.open[cell["id"]] = self.store.run(cell["id"], names.cell(cell), whole)
+        self.store.describe(run, {**cell, **options})
+        held, reached = self.store.held(run), self.points.begin(cell, points)
+        self.store.log(run, *((at, {k: v for k, v in new.items() if (k, at) not in held}) for at, new in reached))
 
     @hookimpl
     def relxfer_epoch_finished(self, cell: Any, phase: str, step: int, values: Any) -> None:
-        if cell["id"] in self.runs:
-            store, run = self.runs[cell["id"]]
-            for at, numbers in self.points.next(cell, phase, step, values):
-                store.log(run, at, numbers)
+        if run := self.open.get(cell["id"]):
+            self.store.log(run, *self.points.next(cell, phase, step, values))
 
     @hookimpl
     def relxfer_cell_finished(self, cell: Any, outcome: Any) -> None:
-        if cell.get("id") in self.runs:
-            store, run = self.runs[cell["id"]]
-            store.set(run, names.cost(outcome))
-            ends = {"done": "FINISHED", "stopped": "KILLED"}
-            store.client.set_terminated(run, ends.get(outcome["status"], "FAILED"))
+        if run := self.open.pop(cell.get("id"), None):
+            self.store.set(run, names.cost(outcome))
+            ended = {"done": "FINISHED", "stopped": "KILLED"}.get(outcome["status"], "FAILED")
+            self.store.client.set_terminated(run, ended)
 
     @hookimpl
     def relxfer_run_finished(self, folder: Path, results: Any) -> None:
-        store = Store(self.options, folder)
-        whole = store.run("whole", folder.name)
+        whole, rows = self._whole(folder), [*names.rows(results)]
         for key, metrics in names.tests(results):
-            for found in store.found(key):
-                store.set(found.info.run_id, metrics)
-        for row, numbers, verdict in names.rows(results):
-            store.set(whole, {f"{name}/{row}": value for name, value in numbers.items()})
-            store.client.set_tag(whole, f"verdict/{row}", verdict)
-        store.client.set_terminated(whole)
+            for found in self.store.found(key):
+                self.store.set(found.info.run_id, metrics)
+        self.store.set(whole, {f"{name}/{row}": each for row, numbers, _ in rows for name, each in numbers.items()})
+        self.store.tag(whole, {f"verdict/{row}": verdict for row, _, verdict in rows})
+        names.closed(self.open, self.store.client.set_terminated, "whole")
+
+    def close(self) -> None:
+        """End the runs of cells that came to no end, and that of a whole that did not."""
+        names.closed(self.open, lambda run: self.store.client.set_terminated(run, "KILLED"))
+
+    def _whole(self, folder: Path) -> str:
+        """The run of the whole, in the store, which is kept."""
+        self.store = self.store or Store(self.options, folder)
+        return self.open.setdefault("whole", self.open.get("whole") or self.store.run("whole", folder.name))

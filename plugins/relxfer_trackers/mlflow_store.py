@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from relxfer_trackers import names
 from relxfer_trackers.options import MLflowOptions
+
+#: How many parameters, tags or numbers MLflow takes in one request.
+_AT_ONCE = 100
 
 
 class Store:
@@ -53,18 +56,33 @@ class Store:
 
     def describe(self, run: str, values: names.Cell) -> None:
         """Log the parameters of a run, which cannot be changed later."""
-        if not self.client.get_run(run).data.params:
-            for name, value in values.items():
-                self.client.log_param(run, names.safe(name), names.plain(value))
+        from mlflow.entities import Param
 
-    def log(self, run: str, step: int, numbers: names.Numbers) -> None:
-        """Log the numbers of one step together."""
+        if not self.client.get_run(run).data.params:
+            plain = {names.safe(name): names.plain(value) for name, value in values.items()}
+            self._send(run, "params", [Param(*each) for each in plain.items()])
+
+    def log(self, run: str, *points: tuple[int, names.Numbers]) -> None:
+        """Log the numbers of points, (step, numbers), together."""
         from mlflow.entities import Metric
 
         now = int(time.time() * 1000)
-        self.client.log_batch(run, [Metric(name, value, now, step) for name, value in numbers.items()])
+        made = [Metric(name, value, now, step) for step, numbers in points for name, value in numbers.items()]
+        self._send(run, "metrics", made)
 
     def set(self, run: str, numbers: names.Numbers) -> None:
         """Log numbers that belong to no step, where they are others than before."""
         before = self.client.get_run(run).data.metrics
-        self.log(run, 0, {name: value for name, value in numbers.items() if before.get(name) != value})
+        self.log(run, (0, {name: value for name, value in numbers.items() if before.get(name) != value}))
+
+    def tag(self, run: str, tags: Mapping[str, str]) -> None:
+        """Set tags of a run."""
+        from mlflow.entities import RunTag
+
+        self._send(run, "tags", [RunTag(*each) for each in tags.items()])
+
+    def _send(self, run: str, kind: str, values: Sequence[Any]) -> None:
+        """Send values with as few requests as MLflow allows, because a run waits for each of them."""
+        for at in range(0, len(values), _AT_ONCE):
+            sent: dict[str, Any] = {kind: values[at : at + _AT_ONCE]}
+            self.client.log_batch(run, **sent)

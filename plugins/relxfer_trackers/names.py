@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer.errors import UsageError
+from relxfer.errors import NotInstalled
 from relxfer.results.results import Results
 
 Cell = Mapping[str, object]
@@ -18,11 +18,11 @@ Numbers = Mapping[str, float]
 
 
 def library(module: str, extra: str) -> Any:
-    """The module of a library; `UsageError` if it is not installed."""
+    """The module of a library; `NotInstalled` says how to get it."""
     try:
         return importlib.import_module(module)
     except ImportError:
-        raise UsageError(f"expected {extra}, got none; pip install 'relxfer[{extra}]'") from None
+        raise NotInstalled(extra, f"the observer {extra}", extra) from None
 
 
 def safe(text: object) -> str:
@@ -104,8 +104,10 @@ def lines(values: Mapping[str, object]) -> str:
 
 
 def cost(ended: Mapping[str, Any]) -> dict[str, float]:
-    """What training cost: `cost/seconds`, `cost/peak_mb` and `cost/trained_parameters`."""
-    names = ("seconds", "peak_mb", "trained_parameters")
+    """What training cost, as far as it is known: `cost/seconds`, `cost/cpu_seconds`, `cost/energy_wh`, `cost/peak_mb`
+    and `cost/trained_parameters`.
+    """
+    names = ("seconds", "cpu_seconds", "energy_wh", "peak_mb", "trained_parameters")
     return {f"cost/{name}": float(ended[name]) for name in names if ended.get(name) is not None}
 
 
@@ -123,6 +125,13 @@ def rows(results: Results) -> Iterator[tuple[str, dict[str, float], str]]:
         if gain := row.gain:
             numbers |= {"gain": gain.estimate, "gain_low": gain.low, "gain_high": gain.high}
         yield ".".join(map(safe, parts)), numbers, row.verdict or "none"
+
+
+def closed(open: dict[Any, Any], close: Callable[[Any], object], *ids: object) -> None:
+    """Call `close` for what is open of these ids, or of all; it is open no longer."""
+    for id in ids or [*open]:
+        if (one := open.pop(id, None)) is not None:
+            close(one)
 
 
 def add(scalar: Callable[[str, float, int], None], *points: tuple[int, Numbers]) -> None:

@@ -20,6 +20,7 @@ class TensorBoard:
 
     @hookimpl
     def relxfer_cell_started(self, folder: Path, cell: Any, options: Any, points: Any) -> None:
+        self.close(cell["id"])  # its process died, and it begins again
         writer = self.open[cell["id"]] = self._fresh(names.place(self.options.folder, folder) / names.cell(cell))
         writer.add_text("options", names.lines({"run": folder.absolute(), **cell, **options}))
         names.add(writer.add_scalar, *self.points.begin(cell, points))
@@ -48,10 +49,9 @@ class TensorBoard:
                 writer.add_text(f"verdict/{row}", verdict)
                 names.add(writer.add_scalar, (0, {f"{name}/{row}": value for name, value in numbers.items()}))
 
-    def close(self) -> None:
-        """Write what is left."""
-        for writer in self.open.values():
-            writer.close()
+    def close(self, *ids: object) -> None:
+        """Write what is left of these cells, or of all."""
+        names.closed(self.open, self.writer.close, *ids)
 
     def _fresh(self, place: Path, suffix: str = ".relxfer") -> Any:
         """A writer of event files that take the place of those of an earlier run."""

@@ -20,8 +20,7 @@ class WandB:
 
     @hookimpl
     def relxfer_cell_started(self, folder: Path, cell: Any, options: Any, points: Any) -> None:
-        if before := self.open.pop(cell["id"], None):  # its process died, and it begins again
-            before.finish(exit_code=1)
+        self.close(cell["id"])  # its process died, and it begins again
         run = self.open[cell["id"]] = self._run(folder, cell["id"], names.cell(cell), {**cell, **options})
         run.define_metric("*", step_metric="step")
         names.together(run.log, *self.points.begin(cell, points))
@@ -46,10 +45,9 @@ class WandB:
         run.summary.update({f"{name}/{cell[:8]}": each for cell, name, each in tests})
         run.finish()
 
-    def close(self) -> None:
-        """Finish the runs of cells that came to no end."""
-        for run in self.open.values():
-            run.finish(exit_code=1)
+    def close(self, *ids: object) -> None:
+        """Finish the runs of cells that came to no end: these, or all."""
+        names.closed(self.open, lambda run: run.finish(exit_code=1), *ids)
 
     def _run(self, folder: Path, key: str, name: str, config: dict[str, Any]) -> Any:
         """A run that takes the place of an earlier one with the same key; it tells nothing of the machine."""

@@ -13,7 +13,6 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from pathlib import Path
 from typing import NoReturn
 
 from relxfer.cli import (
@@ -28,6 +27,7 @@ from relxfer.cli import (
     judge,
     lock,
     new_plugin,
+    options,
     plugins,
     predict,
     publish,
@@ -45,7 +45,6 @@ from relxfer.cli.failure import Failure
 from relxfer.errors import CellFailed, RelxferError, UsageError
 from relxfer.plugins import fault
 from relxfer.store import escaping
-from relxfer.store.hub.address import is_one
 from relxfer.store.hub.fetch import local
 from relxfer.train import processes
 from relxfer.train.stopping import terminable
@@ -138,13 +137,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fetch(parsed: argparse.Namespace) -> None:
-    """Put local copies in place of addresses of the hub, wherever a path to read is named."""
-    named = {key: value for key, value in vars(parsed).items() if key not in ("to", "out", "changes", "file")}
-    for key, value in named.items():
-        if is_one(value):
-            setattr(parsed, key, type(value)(local(Path(value))))
-        elif isinstance(value, list) and any(map(is_one, value)):
-            setattr(parsed, key, [type(each)(local(Path(each))) if is_one(each) else each for each in value])
+    """Put local copies in place of addresses of the hub in the arguments that name paths to read."""
+    for key in parsed.readable:
+        value = getattr(parsed, key, None)
+        if value is not None:
+            setattr(parsed, key, [*map(local, value)] if isinstance(value, list) else local(value))
 
 
 def _parsed(typed: Sequence[str], as_json: bool) -> argparse.Namespace:
@@ -171,7 +168,8 @@ def parser() -> argparse.ArgumentParser:
     for verb in VERBS:
         sub = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP, allow_abbrev=False)
         verb.arguments(sub)
-        sub.set_defaults(do=verb.do, parser=top)
+        readable = {action.dest for _, action in completion.actions(sub) if action.type is options.readable}
+        sub.set_defaults(do=verb.do, parser=top, readable=readable)
     return top
 
 

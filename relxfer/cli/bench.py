@@ -27,7 +27,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--only", nargs="+", action="extend", default=[], metavar="TARGET", help="run these targets of the suite"
     )
     parser.add_argument(
-        "--checkpoint", type=Path, metavar="FILE", help="source model, for the suites that train none themselves"
+        "--checkpoint",
+        type=options.readable,
+        metavar="FILE",
+        help="source model, for the suites that train none themselves",
     )
     options.add_changes(parser)
     options.add_plugins(parser)

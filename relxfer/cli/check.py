@@ -20,11 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.api import outline
-    from relxfer.declare import run_folder
     from relxfer.results import names
 
-    config = run_folder.configuration(arguments.file) or arguments.file
-    planned = outline(config, plugins(arguments.plugins), options.changes(arguments))
+    planned = outline(arguments.file, plugins(arguments.plugins), options.changes(arguments))
     if arguments.json:
         print_json(asdict(planned))
         return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
@@ -18,8 +17,8 @@ REGRESSION = 4
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("a", type=Path, metavar="A", help="run directory that came before")
-    parser.add_argument("b", type=Path, metavar="B", help="run directory that is compared with it")
+    parser.add_argument("a", type=options.readable, metavar="A", help="run directory that came before")
+    parser.add_argument("b", type=options.readable, metavar="B", help="run directory that is compared with it")
     parser.add_argument(
         "--fail-if-worse",
         action="append",

@@ -28,6 +28,7 @@ _OFFERS = {
     ("init", "reader"): "reader",
     ("plugins", "name"): None,
     ("", "strategy"): "strategy",
+    ("", "executor"): "executor",
 }
 _RUNS = ("RUN", "A", "B")
 _CONFIGS = {"bash": "_relxfer_compgen_configs", "zsh": "_files -/ -g '*.toml'", "tcsh": "f:*.toml"}
@@ -63,27 +64,27 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
     """The script for a shell.
 
     Raises:
-        UsageError: shtab is not installed.
+        NotInstalled: shtab is not installed.
     """
-    from relxfer.errors import UsageError
+    from relxfer.errors import NotInstalled
 
     try:
         import shtab
     except ImportError:
-        raise UsageError("expected shtab, got none; pip install 'relxfer[completion]'") from None
+        raise NotInstalled("shtab", "completion", "completion") from None
     names = _Names()
-    for verb, action in _actions(parser):
+    for verb, action in actions(parser):
         if completed := _completed(verb, action, names, shtab):
             action.complete = completed  # type: ignore[attr-defined]
     return str(shtab.complete(parser, shell=shell, preamble=_FUNCTIONS if shell == "bash" else ""))
 
 
-def _actions(parser: argparse.ArgumentParser, verb: str = "") -> Iterator[tuple[str, argparse.Action]]:
+def actions(parser: argparse.ArgumentParser, verb: str = "") -> Iterator[tuple[str, argparse.Action]]:
     """(verb, argument) of every argument of every verb."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for name, below in action.choices.items():
-                yield from _actions(below, verb or name)
+                yield from actions(below, verb or name)
         else:
             yield verb, action
 
@@ -99,7 +100,7 @@ def _completed(verb: str, action: argparse.Action, names: _Names, shtab: Any) ->
         return {**shtab.DIRECTORY, "bash": "_relxfer_compgen_runs"}
     if action.dest == "file" and not action.option_strings:
         return _CONFIGS
-    if action.type is Path:
+    if action.type in (Path, options.readable):
         return shtab.DIRECTORY if action.metavar == "DIR" or action.dest == "folder" else shtab.FILE
     return None
 

@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--queries",
-        type=Path,
+        type=options.readable,
         metavar="PATH",
         help="items of your own, a table of names or files, as for `relxfer predict` (default: all of the target)",
     )

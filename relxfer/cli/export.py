@@ -24,8 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.predict import export, predictions
 
-    run = arguments.run.resolve()
-    out = arguments.out or run.with_name(f"{run.stem if run.is_file() else run.name}-export")
+    out = arguments.out or options.beside(arguments.run, "-export")
     export.check(out, arguments.onnx)
     chosen = predictions.choose(arguments.run, plugins(arguments.plugins), options.wanted(arguments))
     card = export.export(chosen, out, arguments.onnx)

@@ -16,10 +16,11 @@ HELP = "inspect your files and write a configuration for them"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", type=Path, help="a file or folder of your data")
+    parser.add_argument("data", type=options.readable, help="a file or folder of your data")
     parser.add_argument("--out", type=Path, default=Path("relxfer.toml"), help="configuration to write")
     parser.add_argument(
         "--source",
+        type=options.readable,
         metavar="NAME",
         help="data set to pre-train on, or your own files (default: weights of the adapter, else an embedded data set)",
     )
@@ -58,8 +59,9 @@ def do(arguments: argparse.Namespace) -> int:
     from relxfer.report import first_run
 
     hints = (tuple(arguments.label), arguments.item, arguments.columns, arguments.group, arguments.skip_bad)
+    source = arguments.source and str(arguments.source)
     asked = starter.Asked(
-        arguments.data, arguments.out, arguments.source, arguments.reader, Told(*hints), arguments.force, likeness
+        arguments.data, arguments.out, source, arguments.reader, Told(*hints), arguments.force, likeness
     )
     loaded, lines = plugins(arguments.plugins), _Lines(arguments.json)
     draft = starter.draft(loaded, asked)

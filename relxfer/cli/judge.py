@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
@@ -31,7 +30,7 @@ _COLUMNS = {
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files",
-        type=Path,
+        type=options.readable,
         nargs="+",
         metavar="FILE",
         help="a table with a row for each item (CSV, TSV, JSON lines, Parquet, each also .gz) of one system, or of "

@@ -24,13 +24,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.declare import resolve, run_folder
+    from relxfer.declare import resolve
     from relxfer.execute.runner import locked
     from relxfer.plan.lock import require_absent
 
     loaded = plugins(arguments.plugins)
-    config = run_folder.configuration(arguments.file) or arguments.file
-    experiment = resolve.load(config, loaded, options.changes(arguments))
+    experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
     path: Path = arguments.out or Path(f"{experiment.config.name}.lock.json")
     require_absent(path)  # before data are read, which may take long
     lock = locked(experiment, loaded)

@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from relxfer.errors import UsageError
 from relxfer.report.sections import VIEWS
+from relxfer.store.hub.address import of_copy
 
 if TYPE_CHECKING:
     from relxfer.plugins.finder import Plugins
     from relxfer.predict.chosen import Wanted
     from relxfer.results.records import Budget
+
+
+def readable(text: str) -> Path:
+    """The type of an argument that names a path to read, in whose place an address of the hub may stand.
+
+    `relxfer.cli.main` puts the local copy in place of an address before a verb is done. Paths to write are `Path`s, and
+    so are configurations and plugins, which name code: they are not taken from the hub.
+    """
+    return Path(text)
+
+
+def beside(run: Path, suffix: str) -> Path:
+    """The default output of a verb that makes something of a run or of a file of it: beside it, with the suffix.
+
+    Beside the copy of something on the hub nobody would find it: it is in the current folder then.
+
+    >>> beside(Path("runs/my"), "-export").as_posix()
+    'runs/my-export'
+    """
+    whole = run.resolve()
+    if (copied := of_copy(whole)) is not None:
+        return Path((PurePosixPath(copied.path).stem or copied.name) + suffix)
+    named = whole if run.name in ("", "..") else run
+    return named.with_name((named.stem if named.is_file() else named.name) + suffix)
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +55,8 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
                         help="change a key, such as training.steps=100 or strategy.finetune.lr_factor=.1; may be "
                         "repeated")  # fmt: skip
     parser.add_argument("--seeds", metavar="N", help="number of seeds, or a list such as 3,5,8")
-    parser.add_argument("--executor", metavar="NAME", help="how cells are run: serial, processes, joblib, ray, slurm")
+    parser.add_argument("--executor", metavar="NAME", help="how cells are run: an executor such as processes or slurm; "
+                        "`relxfer plugins` lists them")  # fmt: skip
     parser.add_argument("--jobs", type=positive, metavar="N", help="run N cells at a time, in local processes unless "
                         "--executor names others")  # fmt: skip
 
@@ -48,11 +75,20 @@ def changes(arguments: argparse.Namespace) -> list[str]:
 
 
 def _executor(name: str | None, jobs: int | None) -> list[str]:
-    """The change that sets the executor, if there is one."""
+    """The change that sets the executor, if there is one.
+
+    Raises:
+        UsageError: `serial` is to run several at a time.
+    """
     if name is None and jobs is None:
         return []
     if name is None:
         name = "serial" if jobs == 1 else "processes"
+    if name == "serial" and jobs not in (None, 1):
+        raise UsageError(
+            f"expected another executor with --jobs {jobs}, such as processes, got serial, which runs one cell at a "
+            "time; leave one of the two out"
+        )
     options = {"use": name} if jobs is None or name == "serial" else {"use": name, "jobs": jobs}
     return [f"executor={{{', '.join(f'{key} = {json.dumps(value)}' for key, value in options.items())}}}"]
 
@@ -133,7 +169,7 @@ def add_models(parser: argparse.ArgumentParser) -> None:
     """Add where finished models are."""
     parser.add_argument(
         "run",
-        type=Path,
+        type=readable,
         metavar="RUN",
         help="run directory, a folder that `relxfer refit` wrote, or the file of a model (.safetensors)",
     )

@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _add_questions(parser)
     parser.add_argument(
         "--facts",
-        type=Path,
+        type=options.readable,
         metavar="FILE",
         help="further facts or edges that are known, in the formats of the data; their names may be new",
     )
@@ -66,7 +66,7 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument(
         "--queries",
-        type=Path,
+        type=options.readable,
         metavar="PATH",
         help="table of names with a header (TSV, CSV, Parquet), which may say answers, to be scored; or the files to "
         "classify: a file, a folder, a pattern",

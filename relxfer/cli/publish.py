@@ -18,7 +18,9 @@ HELP = (
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", type=Path, metavar="RUN", help="run directory, or a folder that `relxfer refit` wrote")
+    parser.add_argument(
+        "run", type=options.readable, metavar="RUN", help="run directory, or a folder that `relxfer refit` wrote"
+    )
     parser.add_argument("--to", required=True, metavar="hf://OWNER/NAME", help="repository; it is made if need be")
     parser.add_argument("--public", action="store_true", help="let everybody see a new repository (default: only you)")
     parser.add_argument(

@@ -14,10 +14,14 @@ HELP = "rank candidate sources for a target, before any training"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", help="configuration (TOML) whose sources are the candidates")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        help="configuration (TOML) whose sources are the candidates, or the directory of a run of yours",
+    )
     parser.add_argument("--target", metavar="NAME", help="without a file: data set to transfer to")
     parser.add_argument("--sources", nargs="+", default=[], metavar="NAME", help="without a file: data sets to compare")
-    parser.add_argument("--run", nargs="+", type=Path, default=[], metavar="RUN", dest="runs",
+    parser.add_argument("--run", nargs="+", type=options.readable, default=[], metavar="RUN", dest="runs",
                         help="finished runs: correlate the measures with the gains in them")  # fmt: skip
     parser.add_argument(
         "--strategy", help="with --run: strategy whose gains are used (default: the first that is no baseline)"

@@ -13,7 +13,7 @@ HELP = "train a strategy of a run again on everything, and write a folder that p
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", type=Path, metavar="RUN", help="run directory")
+    parser.add_argument("run", type=options.readable, metavar="RUN", help="run directory")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: RUN and '-refit')")
     options.add_row(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress")
@@ -25,7 +25,7 @@ def do(arguments: argparse.Namespace) -> int:
     from relxfer.predict.refit import refit
     from relxfer.report.progress import ProgressDisplay
 
-    out = arguments.out or arguments.run.with_name(f"{arguments.run.resolve().name}-refit")
+    out = arguments.out or options.beside(arguments.run, "-refit")
     wanted = options.wanted(arguments)
     with ProgressDisplay(-1 if arguments.quiet or arguments.json else 0) as display:
         described = refit(arguments.run, out, plugins(arguments.plugins), wanted, (display,))

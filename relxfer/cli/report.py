@@ -23,7 +23,7 @@ HELP = "show the report of one or more runs"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run directory")
+    parser.add_argument("runs", nargs="+", type=options.readable, metavar="RUN", help="run directory")
     parser.add_argument("-v", "--verbose", action="store_true", help="show every section of the report")
     options.add_sections(parser)
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
@@ -35,7 +35,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="also write the learning curves as PNG or SVG")
     parser.add_argument(
-        "--lock", type=Path, metavar="FILE", help="refuse runs that were not made under the lock in your file"
+        "--lock",
+        type=options.readable,
+        metavar="FILE",
+        help="refuse runs that were not made under the lock in your file",
     )
     options.add_json(parser)
     options.add_plugins(parser)

@@ -25,7 +25,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_running(parser)
     options.add_sections(parser)
     parser.add_argument(
-        "--lock", type=Path, metavar="FILE", help="run nothing but what `relxfer lock` wrote there, and say so"
+        "--lock",
+        type=options.readable,
+        metavar="FILE",
+        help="run nothing but what `relxfer lock` wrote there, and say so",
     )
     parser.add_argument("--debug", action="store_true", help="stop at the first failure, and print its traceback")
     parser.add_argument("--dry-run", action="store_true", help="show the plan with an estimate of its cost, and stop")
@@ -37,9 +40,8 @@ def do(arguments: Any) -> int:
 
     loaded = plugins(arguments.plugins)
     sections = options.sections(arguments, loaded)
-    of_run = run_folder.configuration(arguments.file)
-    experiment = resolve.load(of_run or arguments.file, loaded, options.changes(arguments))
-    folder = arguments.out or (of_run.parent if of_run else Path("runs") / experiment.config.name)
+    experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
+    folder = arguments.out or run_folder.named_by(arguments.file) or Path("runs") / experiment.config.name
     lock = Lock.read(arguments.lock) if arguments.lock else None
     if arguments.dry_run:
         return _dry(arguments, loaded, experiment, folder, lock)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
@@ -15,7 +14,7 @@ HELP = "show one cell: outcome, reason, traceback, trace"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "run_directory", nargs="?", type=Path, metavar="RUN", help="run directory (default: all in runs/)"
+        "run_directory", nargs="?", type=options.readable, metavar="RUN", help="run directory (default: all in runs/)"
     )
     parser.add_argument(
         "cell",
@@ -23,7 +22,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="id of the cell, or its beginning; or the name of a strategy, for its first cell that failed",
     )
     parser.add_argument(
-        "--run", type=Path, action="append", default=[], metavar="RUN", help="the same as RUN; may be repeated"
+        "--run",
+        type=options.readable,
+        action="append",
+        default=[],
+        metavar="RUN",
+        help="the same as RUN; may be repeated",
     )
     options.add_json(parser)
 

@@ -33,12 +33,11 @@ def do(arguments: Any) -> int:
 
     loaded = plugins(arguments.plugins)
     sections = options.sections(arguments, loaded)
-    of_run = run_folder.configuration(arguments.file)
-    config, changes = of_run or arguments.file, options.changes(arguments)
+    config, changes = run_folder.configuration(arguments.file), options.changes(arguments)
     experiment = resolve.load(config, loaded, changes)
     raw, where, _ = toml.read(config, changes)
     wanted = table.read(raw.get("tune", {}), where, arguments.trials)
-    folder = arguments.out or (of_run.parent if of_run else Path("runs") / experiment.config.name)
+    folder = arguments.out or run_folder.named_by(arguments.file) or Path("runs") / experiment.config.name
     with ProgressDisplay(options.level(arguments)) as display:
         tuned, tuning = tune(experiment, loaded, folder, wanted, (display,), arguments.fresh)
     with ProgressDisplay(options.level(arguments)) as display:

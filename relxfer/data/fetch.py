@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from relxfer.contract.file import File
@@ -12,6 +10,7 @@ from relxfer.contract.records import Dataset
 from relxfer.data import places
 from relxfer.data.digests import verify
 from relxfer.errors import DataError
+from relxfer.store.hub.data_root import alone
 
 _REFETCH = "delete it, and the next use downloads it again"
 _MIRROR = "correct the mirror, or remove it from RELXFER_MIRROR"
@@ -77,7 +76,7 @@ def _whole(file: File, of: str) -> Path:
     path = next(iter(places.copies_of(file)), None)
     if path is None:
         path = places.home_of(file)
-        with _alone(path):
+        with alone(path):
             if not path.is_file():  # another process may have downloaded it in the meantime
                 from relxfer.data.download import download
 
@@ -90,27 +89,7 @@ def _unpack(archive: Path, folder: Path) -> None:
     from relxfer.data.unpack import unpack
     from relxfer.store.files import write_json
 
-    with _alone(folder):
+    with alone(folder):
         if not (folder / places.DIGESTS).is_file():
             shutil.rmtree(folder, ignore_errors=True)  # left by a process that was killed
             write_json(folder / places.DIGESTS, unpack(archive, folder / places.MEMBERS))
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Let only one process at a time enter the block for a path; creates the folder of the path."""
-    from filelock import FileLock
-
-    lock = FileLock(path.with_name(f".{path.name}.lock"))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except OSError as error:
-        raise DataError(
-            f"Cannot write in {path.parent}: {error.strerror or error}. Correct its permissions, or set RELXFER_DATA "
-            "to another folder."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()

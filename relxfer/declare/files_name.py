@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from relxfer.store.hub.address import of_copy
+
 #: Names of files that any data set may have, so that their folder says more.
 USUAL = (
     *("edges", "links", "network", "graph", "nodes", "facts", "triples", "train"),
@@ -18,8 +20,10 @@ def of(data: Path) -> str:
     ('air_unl', 'karate', 'air_usa')
     """
     whole = data.resolve()
-    stem = whole.name if whole.is_dir() else whole.name.partition(".")[0]
-    return whole.parent.name if not whole.is_dir() and stem.lower() in (*USUAL, "") else stem or whole.name or "data"
+    stem = _called(whole) if whole.is_dir() else whole.name.partition(".")[0]
+    return (
+        _called(whole.parent) if not whole.is_dir() and stem.lower() in (*USUAL, "") else stem or whole.name or "data"
+    )
 
 
 def source(data: Path, target: Path) -> str:
@@ -29,4 +33,10 @@ def source(data: Path, target: Path) -> str:
     ('usa/airports', 'usa')
     """
     name = of(data)
-    return f"{data.resolve().parent.name}/{name}" if name == of(target) else name
+    return f"{_called(data.resolve().parent)}/{name}" if name == of(target) else name
+
+
+def _called(folder: Path) -> str:
+    """The name of a folder; the copy of a whole repository, whose folder is called by the commit, has that of it."""
+    copied = of_copy(folder)
+    return copied.name if copied and not copied.path else folder.name

@@ -29,8 +29,9 @@ from relxfer.contract.records import (
     TransferStrategy,
     Validator,
 )
-from relxfer.declare import changes, effects, place, reading, seals, toml
+from relxfer.declare import effects, place, reading, run_folder, seals, toml
 from relxfer.declare import schema as configuration
+from relxfer.declare.changes import put
 from relxfer.declare.experiment import Choice, Chosen, Experiment, Method, Source, Target, Tuned, extra_needs
 from relxfer.declare.schema import AUTO, NONE, Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.declare.scratch import Scratch, label
@@ -67,20 +68,22 @@ def options_model(offer: Offer) -> type[BaseModel]:
 
 
 def load(
-    source: str | Path | Table, plugins: Plugins, set_keys: Sequence[str] = (), out: Path | None = None
+    source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = (), out: Path | None = None
 ) -> Experiment:
     """Read, validate and resolve a configuration.
 
     Its tables `[suite]` and `[tune]`, which only `relxfer bench` and `relxfer tune` use, are ignored.
 
-    source   the path of a TOML file, or its content as a mapping
-    set_keys  `"key=value"`, as after `--set`
+    source   the path of a TOML file, or its content as a mapping; or the directory of a run of the user's
+    changes  `"key=value"`, as after `--set`
     out      the run directory, for the files that objects in a mapping become; None: there are none
 
     Raises:
         ConfigError, PluginError: as `experiment_of`; or the file cannot be read.
+        UsageError: it is a folder, which is no run or that of somebody else.
     """
-    raw, where, folder = toml.read(source, set_keys)
+    source = run_folder.configuration(source)
+    raw, where, folder = toml.read(source, changes)
     raw = {key: value for key, value in raw.items() if key not in ("suite", "tune")}
     if isinstance(source, Mapping):
         made = Objects(out / OBJECTS) if out else None
@@ -297,7 +300,7 @@ class _Resolver:
             key = f"strategy[{index}].tuned[{number}].changes"
             table: Table = written
             for name, value in tuned.changes.items():
-                table = changes.put(table, name, value, f"{key}.{name}")
+                table = put(table, name, value, f"{key}.{name}")
             try:
                 there = self.method(index, StrategyConfig.model_validate(table))
             except ValidationError as error:

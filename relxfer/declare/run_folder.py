@@ -11,15 +11,19 @@ from relxfer.errors import UsageError
 from relxfer.store.run_directory import MARKER
 
 
-def configuration(named: Any) -> Path | None:
-    """The configuration in the run directory that is named; None where something else is named.
+def named_by(source: Any) -> Path | None:
+    """The run directory that is named in place of a configuration; None where it is none."""
+    return Path(source) if isinstance(source, str | Path) and os.path.isdir(source) else None
+
+
+def configuration(source: Any) -> Any:
+    """The configuration in the run directory that is named; anything else as it is.
 
     Raises:
         UsageError: it is another folder, or a run that this user's relxfer did not write, which is data.
     """
-    if not (isinstance(named, str | Path) and os.path.isdir(named)):
-        return None
-    folder = Path(named)
+    if (folder := named_by(source)) is None:
+        return source
     if not (folder / MARKER).exists():
         raise UsageError(
             f"expected a configuration or a run directory, got the folder {folder}, which has no {MARKER}; `relxfer "

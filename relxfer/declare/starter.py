@@ -17,6 +17,7 @@ from relxfer.errors import BadRows, DataError, NotMine, PluginError, Undecided, 
 from relxfer.plugins import fault
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store.files import write_bytes
+from relxfer.store.hub.address import of_copy
 
 #: Of a source that the reader says nothing of.
 _TRAINING = {"steps": 1500, "batch_size": 32}
@@ -279,14 +280,15 @@ def _embedded(plugins: Plugins, content: str) -> str:
 
 
 def _relative(table: Table, out: Path) -> Table:
-    """The table with paths relative to the folder of the configuration."""
+    """The table with paths relative to the folder of the configuration, and addresses in place of the hub's copies."""
     base = out.resolve().parent
 
     def relative(value: Any) -> Any:
         if isinstance(value, Mapping):
             return {key: relative(item) for key, item in value.items()}
         if isinstance(value, Path):
-            return Path(os.path.relpath(value.resolve(), base)).as_posix()
+            copied = of_copy(value.resolve())
+            return str(copied) if copied else Path(os.path.relpath(value.resolve(), base)).as_posix()
         return [relative(item) for item in value] if isinstance(value, list | tuple) else value
 
     return {key: relative(value) for key, value in table.items()}

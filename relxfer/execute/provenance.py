@@ -6,6 +6,7 @@ import functools
 import importlib.metadata
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Iterable
@@ -20,6 +21,10 @@ from relxfer.store import files
 from relxfer.store.run_directory import MARKER, Store
 from relxfer.train.machine import processor
 
+#: The name and password in an address.
+_LOGIN = re.compile(r"(\w[\w+.-]*://)[^/\s]*@")
+#: A change of `--set` to what may hold a key or an address of the user's.
+_OPTIONS = re.compile(r"""(--set=)?(\s*["']?(?:observer|executor)\b[^=]*=).*""", re.DOTALL)
 #: Distributions whose versions are worth knowing when a number does not reproduce.
 _LIBRARIES = ("torch", "torch-geometric", "numpy", "scipy", "numba", "pydantic", "pluggy", "safetensors")
 
@@ -37,13 +42,28 @@ def collect(distributions: Iterable[str], threads: int | None, device: str) -> P
         cpus=os.cpu_count(),
         threads=threads,
         device=device,
-        command=tuple(sys.argv),
+        command=command(),
         started=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         versions={
             **{name: _library(name) for name in _LIBRARIES},
             **{name: _version(name) for name in sorted({*distributions} - {*_LIBRARIES})},
         },
     )
+
+
+def command() -> tuple[str, ...]:
+    """The command line of this process with `***` for what may be secret, because a run directory may be handed on.
+
+    These are logins in addresses, and what `--set` gives to observers and executors.
+    """
+    words = [_LOGIN.sub(r"\1***@", word) for word in sys.argv]
+    return tuple(_without_options(before, word) for before, word in zip(["", *words], words, strict=False))
+
+
+def _without_options(before: str, word: str) -> str:
+    """A word of a command line, which may be a change of `--set`."""
+    change = before == "--set" or word.startswith("--set=")
+    return _OPTIONS.sub(r"\1\2***", word) if change and _OPTIONS.fullmatch(word) else word
 
 
 def write(store: Store, provenance: Provenance) -> None:

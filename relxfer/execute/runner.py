@@ -19,6 +19,7 @@ from relxfer.execute import executors, provenance
 from relxfer.execute.collect import Collector, collect
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
+from relxfer.execute.jobs.checks import checked_plan
 from relxfer.execute.jobs.job import Job, Ran
 from relxfer.execute.jobs.log import Log, warnings_told
 from relxfer.execute.jobs.open_questions import OpenQuestions
@@ -33,8 +34,6 @@ from relxfer.execute.locking.taking import take
 from relxfer.execute.observing.observers import Observing
 from relxfer.execute.workers import archive
 from relxfer.execute.workers.reports import Follower
-from relxfer.judge.scoring import deciding
-from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.lock import Lock
 from relxfer.plugins.finder import Plugins
@@ -74,13 +73,17 @@ def run(
         RunLocked: another process is using the run directory.
     """
     store = Store.create(folder)
-    observing = Observing.of_run(plugins, experiment.observers)
-    with store.locked(), Log(store.folder) as log, warnings_told(log), observing as observers:
+    with (
+        store.locked(),
+        Log(store.folder) as log,
+        warnings_told(log),
+        Observing.of_run(plugins, experiment.observers) as observers,  # in here, so that what it warns of is logged
+    ):
         engine = Engine(experiment, plugins, store, Events(observers, (*listeners, log), store.folder))
         executor = executors.build(experiment.executor)
         engine.cores = getattr(executor, "cores", None)
         _ = engine.attach.device  # raises if the device is not available
-        plan = _checked_plan(engine)
+        plan = checked_plan(engine)
         held = hold(engine, plan, lock, fresh)
         if fresh:
             store.clear()
@@ -122,7 +125,7 @@ def search(
         executor = executors.build(experiment.executor)
         engine.cores = getattr(executor, "cores", None)
         _ = engine.attach.device  # raises if the device is not available
-        plan = _checked_plan(engine)
+        plan = checked_plan(engine)
         if fresh:
             store.clear()
         store.sweep()
@@ -139,7 +142,7 @@ def locked(experiment: Experiment, plugins: Plugins) -> Lock:
     """
     with tempfile.TemporaryDirectory() as aside:
         engine = Engine(experiment, plugins, Store.create(Path(aside) / "run"))
-        return take(engine, _checked_plan(engine))
+        return take(engine, checked_plan(engine))
 
 
 def check_lock(lock: Lock, experiment: Experiment, plugins: Plugins) -> None:
@@ -175,46 +178,6 @@ def check_group(experiment: Experiment, size: int) -> None:
         if source.pretrained and batches < size:
             message = f"expected at least {size}, a batch for each process that torchrun started, got {batches}"
             raise ConfigError(experiment.where, [Problem(f"source[{index}].training.batches_per_step", message)])
-
-
-def _checked_plan(engine: Engine) -> list[PlannedCell]:
-    """The plan, after checks of the configuration that must raise before anything is trained."""
-    _check_sources(engine, [source.name for source in engine.experiment.sources if source.config.weights])
-    _check_code(engine)
-    plan = engine.plan()
-    _check_task(engine)
-    _check_sources(engine, [c.source.name for c in plan if c.source and c.needs_source and not c.refusal])
-    return plan
-
-
-def _check_code(engine: Engine) -> None:
-    """Raise `PluginError` if code was edited after it was imported: its results would not be those of the file."""
-    made = engine.experiment
-    named = [stage for method in made.methods for stage in method.strategies]
-    named += [*made.adapters, *(target.model for target in made.targets)]
-    named += [method.model for method in made.methods if method.model]
-    named += [chosen for source in made.sources for chosen in (source.model, *source.stages) if chosen]
-    fingerprints.versions(engine.code, *named)
-
-
-def _check_task(engine: Engine) -> None:
-    """Check that every metric that the configuration names is one of some target's task."""
-    tasks = [engine.domains.target(target).domain.task.kind for target in engine.experiment.targets]
-    deciding(engine.scorer, tasks, [metric.name for metric in engine.experiment.metrics])
-
-
-def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
-    """Check that every checkpoint, weights file or run that a wanted source names can be read."""
-    problems = []
-    for index, source in enumerate(engine.experiment.sources):
-        if source.name in wanted and (source.config.continued or not source.pretrained):
-            try:
-                engine.artefacts.given(source)
-            except RelxferError as error:
-                key = next(key for key in ("checkpoint", "weights", "run") if getattr(source.config, key))
-                problems.append(Problem(f"source[{index}].{key}", str(error)))
-    if problems:
-        raise ConfigError(engine.experiment.where, problems)
 
 
 def _describe(engine: Engine) -> None:

@@ -169,14 +169,13 @@ class Sources:
         names = stage_names(source, seed) | {"id": identity[:16]}
         self.events.cell_started(names, parameters.of_source(source), entry)
         trainer = self._trainer(source, seen, entry, names, seed)
-        meter = Meter()
-        learner, like = self._learnt(source, seen, trainer, seed)
+        with Meter() as meter:
+            learner, like = self._learnt(source, seen, trainer, seed)
         self.code.check()
         self.fingerprint(source, seed).check(identity)
         tasks = tuple(view.task for view in seen.sources)
         about = About.of(learner, self.adapter(source), seen.sources[0] if seen.sources else None, None)
         sha = artefacts.save(entry.model, learner.export(), like, tasks, self.artefacts.plugins, about)
-        meter.stop()
         ended = outcome.done(sha, trainer, seen.selection, meter)
         entry.finish({**ended, "seed": seed, "id": identity[:16]})
 

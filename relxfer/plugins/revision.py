@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import re
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -29,9 +30,12 @@ def of_checkout(root: Path) -> str | None:
     """The commit of a checkout, by git; None for any other folder."""
     if not (root / ".git").exists():
         return None
-    asked = ["git", "-C", str(root), "describe", "--always", "--dirty=.dirty", "--abbrev=10", "--exclude=*"]
+    # not `git describe --dirty`, which writes the index: a git of the user at the same time would find it locked
+    asked = ["git", "--no-optional-locks", "-C", str(root), "status", "--porcelain=v2", "--branch", "-uno"]
     with suppress(OSError, subprocess.SubprocessError):
-        return subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout.strip() or None
+        said = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout
+        if found := re.search("^# branch.oid ([0-9a-f]{10})", said, re.MULTILINE):
+            return found[1] + ".dirty" * bool(re.search("^[^#]", said, re.MULTILINE))
     return None
 
 

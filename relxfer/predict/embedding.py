@@ -31,7 +31,7 @@ class Embedding:
     """n items and what a model makes of them, below its head.
 
     description  which model it is and why, as a sentence
-    names        column -> [n] names of the items, such as "node" or "file"
+    names        column -> [n] names of the items, as the domain calls its columns
     features     float32 [n, width]
     answers      [n] the right answers, in words; None where nobody says
     predicted    [n] what the model predicts, in words
@@ -141,7 +141,7 @@ def of_all(run: Path, plugins: Plugins, wanted: Wanted | None = None) -> Embeddi
 def of_questions(
     run: Path, plugins: Plugins, question: Mapping[str, Sequence[str]], wanted: Wanted | None = None
 ) -> Embedding:
-    """The items of a question, as columns of names, which need not belong to the target, such as files of pictures.
+    """The items of a question, as columns of names, which need not belong to the target where questions bring inputs.
 
     A column `answer` or `label` says the answer of an item. The model is that of `of_all`.
 
@@ -188,8 +188,8 @@ def _of(chosen: ChosenRow, asked: Examples, answers: Sequence[str] | None) -> Em
 def _check_represents(learner: Learner, chosen: ChosenRow) -> None:
     if chosen.domain.task.open:
         raise Incompatible(
-            "a model that represents each item by itself, as models of nodes and pictures do",
-            f"{type(learner).__name__}, which represents an entity anew for every question (head and relation)",
+            "a model that represents each item by itself",
+            f"{type(learner).__name__}, which represents what it answers with anew for every question",
             "ask it for answers with relxfer predict",
         )
     if not hasattr(learner, "features") or not hasattr(learner, "width"):

@@ -13,7 +13,7 @@ import numpy as np
 
 from relxfer import __version__
 from relxfer.contract.learners import Portable
-from relxfer.errors import DataError, Incompatible, UsageError
+from relxfer.errors import Incompatible, NotInstalled, UsageError
 from relxfer.predict.chosen import ChosenRow, Member
 from relxfer.store import files
 
@@ -52,7 +52,7 @@ def export(chosen: ChosenRow, out: Path, onnx: bool = False) -> dict[str, Any]:
         onnx: whether ONNX is written.
 
     Raises:
-        Incompatible: the model needs more than inputs, as one of nodes or facts needs its network or graph.
+        Incompatible: the model needs more than its inputs, such as data beside them.
         UsageError, DataError: as `check`.
     """
     check(out, onnx)
@@ -75,7 +75,7 @@ def _portable(chosen: ChosenRow, member: Member) -> Portable:
     learner: Any = member.learner
     if not hasattr(learner, "portable"):
         raise Incompatible(
-            "a model that needs nothing but its inputs, as a network of pictures",
+            "a model that needs nothing but its inputs",
             f"that of '{chosen.domain.name}' ({type(learner).__name__}), which answers by data beside it or by others",
             "write a folder that answers with relxfer predict instead: relxfer refit RUN",
         )
@@ -117,9 +117,7 @@ def _onnx_libraries() -> None:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
     except ImportError as error:
-        raise DataError(
-            f"ONNX needs {error.name}, which is not installed. Run pip install 'relxfer[onnx]', or leave --onnx out."
-        ) from None
+        raise NotInstalled(str(error.name), "ONNX", "onnx", "leave --onnx out") from None
 
 
 def _as_onnx(portable: Portable, card: dict[str, Any]) -> bytes:

@@ -74,7 +74,7 @@ class Outcome:
     """
 
     def __init__(self, rows: Sequence[Row], metrics: Sequence[MetricSummary], leak: bool = False, used: bool = True):
-        self.rows = [row for row in rows if row.runs or row.cost]
+        self.rows = [row for row in rows if row.finished]
         self.metrics, self.leak, self.used = metrics, leak, used
         self.baseline = _usual(self.rows)
         self.direct = next((row.over_direct.baseline for row in self.rows if row.over_direct), "")

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from relxfer.execute.observing.listener import Listener
 from relxfer.report.notebooks import bar
 from relxfer.results import names
 from relxfer.store import escaping
@@ -44,7 +45,7 @@ def display(wanted: bool = True) -> Iterator[tuple[Callable[..., None], ...]]:
         yield ()
 
 
-class ProgressDisplay:
+class ProgressDisplay(Listener):
     """A listener that shows the events of a run.
 
     level    -1 shows nothing, 0 cells, 1 also validation points
@@ -71,21 +72,24 @@ class ProgressDisplay:
             self.bars.stop()
 
     def __call__(self, event: str, **values: Any) -> None:
-        if self.level >= 0 and hasattr(self, f"_{event}"):
-            getattr(self, f"_{event}")(**escaping.every(values, escaping.terminal))
+        if self.level >= 0:
+            super().__call__(event, **values)
 
-    def _run_started(self, folder: Any, cells: int, at_most: int, planned: int) -> None:
+    def _told(self, values: dict[str, Any]) -> dict[str, Any]:
+        return escaping.every(values, escaping.terminal)
+
+    def _run_started(self, at_most: int, planned: int) -> None:
         left = f", {at_most:,} of them still to run" if at_most < planned else ""
         if at_most:
             self._print(f"{names.planned(planned)}{left}")
         if self.bars:
             self.cells = self.bars.add_task("cells", total=at_most)
 
-    def _cell_started(self, cell: Any, **_: Any) -> None:
+    def _cell_started(self, cell: Any) -> None:
         if self.bars:
             self.bars.update(self.steps, description=names.cell(cell), completed=0, total=None, visible=True)
 
-    def _step(self, cell: Any, step: int, steps: int, **_: Any) -> None:
+    def _step(self, step: int, steps: int) -> None:
         if self.bars:
             self.bars.update(self.steps, completed=step, total=steps)
 
@@ -94,7 +98,7 @@ class ProgressDisplay:
             shown = " ".join(f"{name}={value:.4f}" for name, value in values.items() if value == value)
             self._print(f"  {names.cell(cell)} {phase} step {step}: {shown}")
 
-    def _run_finished(self, folder: Any, results: Any) -> None:
+    def _run_finished(self, results: Any) -> None:
         if not (self.ran or results.failed):
             finished = sum(cell.status != "refused" for cell in results.cells)
             self._print(f"nothing to do: all {finished:,} cells of this run are finished; --fresh runs them again")

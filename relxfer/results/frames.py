@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from relxfer.errors import ArtefactError
+from relxfer.errors import NotInstalled
 from relxfer.judge.records import Interval
 from relxfer.results.records import CellResult, Row
 
@@ -134,5 +134,5 @@ def _pandas() -> ModuleType:
     try:
         import pandas as pd
     except ImportError:
-        raise ArtefactError("expected pandas for data frames, got none; pip install 'relxfer[tables]'") from None
+        raise NotInstalled("pandas", "data frames", "tables") from None
     return pd

@@ -17,7 +17,7 @@ def each(rows: Sequence[Row]) -> Iterator[Row]:
     """
     places = dict.fromkeys((row.target, row.budget) for row in rows)
     for target, budget in places:
-        here = [row for row in rows if (row.target, row.budget) == (target, budget) and (row.runs or row.cost)]
+        here = [row for row in rows if (row.target, row.budget) == (target, budget) and row.finished]
         if here:
             yield best(here)
 

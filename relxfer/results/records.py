@@ -247,6 +247,11 @@ class Row:
     details: Details | None = None
 
     @property
+    def finished(self) -> bool:
+        """Whether a cell of it was trained to the end, with a test or, where the run has none, without."""
+        return bool(self.runs or self.cost)
+
+    @property
     def crossed(self) -> bool:
         """Whether each of several pre-trainings has several seeds."""
         return min(self.source_seeds, self.seeds) > 1 and self.runs > max(self.source_seeds, self.seeds)

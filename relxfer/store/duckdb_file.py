@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.contract.messages import shown
-from relxfer.errors import DataError
+from relxfer.errors import DataError, NotInstalled
 from relxfer.store.query_rows import QueryRows, gathered
 
 #: The first bytes of a file, of which those from the eighth on are this word.
@@ -124,12 +124,9 @@ def _parts(cursor: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def library() -> Any:
-    """duckdb; `DataError` says how to get it."""
+    """duckdb; `NotInstalled` says how to get it."""
     try:
         import duckdb
     except ImportError:
-        raise DataError(
-            "DuckDB files need duckdb, which is not installed. Run pip install 'relxfer[duckdb]', or export the table "
-            "as .csv."
-        ) from None
+        raise NotInstalled("duckdb", "DuckDB files", "duckdb", "export the table as .csv") from None
     return duckdb

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.contract.messages import shown
-from relxfer.errors import DataError
+from relxfer.errors import DataError, NotInstalled
 from relxfer.store import bounded
 
 #: A file may hold `FREE` cells, and `PER_BYTE` more for each of its bytes, since a column of equal values is tiny.
@@ -45,13 +45,11 @@ def read(path: Path, wanted: Sequence[str] | None = None) -> dict[str, list[Any]
 
 
 def library() -> Any:
-    """pyarrow, its module `parquet` loaded; `DataError` says how to get it."""
+    """pyarrow, its module `parquet` loaded; `NotInstalled` says how to get it."""
     try:
         import pyarrow.parquet
     except ImportError:
-        raise DataError(
-            "Parquet needs pyarrow, which is not installed. Run pip install 'relxfer[tables]', or use .csv."
-        ) from None
+        raise NotInstalled("pyarrow", "Parquet", "tables", "use .csv") from None
     return pyarrow
 
 

@@ -12,10 +12,16 @@ from relxfer.train.machine import PeakMemory
 
 
 class Meter:
-    """Measures from when it is created until `stop`; the peak of memory goes on until it is asked for.
+    """Measures what is done while it is entered, also where that raises.
 
-    >>> meter = Meter()
-    >>> meter.stop()
+    The peak of memory goes on until it is asked for.
+
+    seconds      of wall time, when it is left
+    cpu_seconds  of all threads
+    energy_wh    None where nothing measures it
+
+    >>> with Meter() as meter:
+    ...     pass
     >>> meter.seconds >= 0, meter.cpu_seconds >= 0
     (True, True)
     """
@@ -24,13 +30,13 @@ class Meter:
     cpu_seconds: float
     energy_wh: float | None
 
-    def __init__(self) -> None:
+    def __enter__(self) -> Meter:
         self._energy = Energy()
         self._peak = PeakMemory()
         self._wall, self._cpu = time.perf_counter(), time.process_time()
+        return self
 
-    def stop(self) -> None:
-        """Set `seconds` of wall time, `cpu_seconds` of all threads, and `energy_wh`, None where nothing measures it."""
+    def __exit__(self, *_: object) -> None:
         self.seconds = time.perf_counter() - self._wall
         self.cpu_seconds = time.process_time() - self._cpu
         self.energy_wh = self._energy.stop()

@@ -59,3 +59,15 @@ def test_usage_errors_are_2_and_have_no_traceback(config, capsys):
     with pytest.raises(SystemExit) as caught:
         main(["run", str(config), "--jobs", "0"])
     assert caught.value.code == 2
+
+
+@pytest.mark.extra
+def test_addresses_stand_for_paths_to_read_and_for_no_other(hub, tmp_path, monkeypatch, told):
+    monkeypatch.chdir(tmp_path)
+    scores = "id,system,score\n" + "".join(f"{i},{system},{i % 2}\n" for i in range(20) for system in "ab")
+    commit = hub.commit("me/scores", {"scores.csv": scores.encode(), "plugin.toml": b"name = 'x'"})
+    address = f"hf://datasets/me/scores@{commit}"
+    assert main(["judge", f"{address}/scores.csv", "--system", "system"]) == 0
+    asked = len(hub.asked)
+    assert main(["check", f"{address}/plugin.toml"]) == 2, "a configuration names code"
+    assert len(hub.asked) == asked

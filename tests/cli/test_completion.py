@@ -42,6 +42,7 @@ def folder(tmp_path_factory):
         ("data show geo-u", "geo-us"),
         ("predict --strategy fine", "finetune"),
         ("plugins show adab", "adabn"),
+        ("bench kg_zero_shot --executor sl", "slurm"),
         ("init --reader kg", "kg-files"),
         ("bench kg_z", "kg_zero_shot"),
         ("completion z", "zsh"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from relxfer.cli import main
@@ -54,3 +56,18 @@ def test_a_graph_that_nothing_can_be_held_out_from_is_told_and_no_run_is_propose
     assert "expected facts that can be held out" in shown
     assert "add facts, or name files that hold the test" in shown
     assert "next:" not in shown
+
+
+@pytest.mark.extra
+def test_a_configuration_for_data_of_the_hub_names_the_hub(hub, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    commit = hub.commit("me/facts", {"train.tsv": FACTS.encode(), "more/train.tsv": FACTS.encode()})
+    address = f"hf://datasets/me/facts@{commit}"
+    more = ["--source", f"{address}/more/train.tsv"]
+    assert main(["init", f"{address}/train.tsv", "--out", "run.toml", *more]) == 0
+    written = tomllib.loads((tmp_path / "run.toml").read_text())
+    assert str(tmp_path / "data") not in (tmp_path / "run.toml").read_text(), "a copy can be removed"
+    assert written["target"]["name"] == "facts", "not the commit"
+    assert written["target"]["dataset"]["facts"] == f"{address}/train.tsv"
+    assert written["source"]["datasets"][0]["facts"] == f"{address}/more/train.tsv"
+    assert main(["check", "run.toml"]) == 0

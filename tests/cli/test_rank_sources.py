@@ -7,6 +7,7 @@ import json
 import pytest
 
 from relxfer.cli import main
+from relxfer.declare import seals
 
 
 def test_sources_are_ranked_by_name(capsys):
@@ -22,6 +23,18 @@ def test_sources_of_a_configuration_are_ranked(tmp_path, capsys):
     assert main(["rank-sources", str(tmp_path / "run.toml"), "--json"]) == 0
     (target,) = json.loads(capsys.readouterr().out)["targets"]
     assert [each["source"] for each in target["candidates"]] == ["geo-world"]
+
+
+def test_sources_of_a_run_are_ranked(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (run := tmp_path / "run").mkdir()
+    (run / "provenance.json").write_text("{}")
+    (run / "config.toml").write_text('[source]\ndatasets = ["geo-world"]\n[target]\ndataset = "geo-us"\n')
+    assert main(["rank-sources", str(run)]) == 2, "its configuration may be that of somebody else"
+    assert "expected a run that your relxfer wrote" in capsys.readouterr().err.replace("\n", " ")
+    assert seals.seal(run / "config.toml", (run / "config.toml").read_bytes())
+    assert main(["rank-sources", str(run)]) == 0
+    assert "geo-world" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,14 @@ def run(tmp_path, monkeypatch):
 
 def test_a_run_of_this_user_is_its_configuration(run):
     assert run_folder.configuration(run) == run_folder.configuration(f"{run}/") == run / "config.toml"
+    assert run_folder.named_by(str(run)) == run
 
 
 @pytest.mark.parametrize("named", ["none.toml", "run/config.toml", {"name": "run"}])
-def test_anything_but_a_folder_is_none(run, monkeypatch, named):
+def test_anything_but_a_folder_stays_as_it_is(run, monkeypatch, named):
     monkeypatch.chdir(run.parent)
-    assert run_folder.configuration(named) is None
+    assert run_folder.configuration(named) is named
+    assert run_folder.named_by(named) is None
 
 
 def test_a_run_that_was_changed_or_is_of_somebody_else_is_not_run(run):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -21,6 +22,23 @@ def test_what_is_collected(now):
     assert (now.relxfer, now.threads, now.device) == (revision.version(), 2, "cpu")
     assert now.versions["numpy"]
     assert now.versions["nobody-has-this"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (["run", "my.toml", "--set", "training.steps=3"], ["run", "my.toml", "--set", "training.steps=3"]),
+        (["--set", "observer.uri=http://h/?key=1"], ["--set", "observer.uri=***"]),
+        (['--set=observer={use = "mlflow", uri = "x"}'], ["--set=observer=***"]),
+        (["--set", ' "executor".address = ray://me:pw@head'], ["--set", ' "executor".address =***']),
+        (["--set", "observers=1", "executor=x"], ["--set", "observers=1", "executor=x"]),
+        (["https://me:p@ss@host/a@b", "me@host"], ["https://***@host/a@b", "me@host"]),
+    ],
+)
+def test_a_command_is_kept_without_secrets(monkeypatch, typed, kept):
+    monkeypatch.setattr(sys, "argv", ["relxfer", *typed])
+    assert provenance.command() == ("relxfer", *kept)
+    assert provenance.collect([], 1, "cpu").command == ("relxfer", *kept)
 
 
 def test_what_is_written_is_read(now, tmp_path):

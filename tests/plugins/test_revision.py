@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -23,8 +24,16 @@ def test_a_checkout_has_its_commit_and_says_whether_files_differ(tmp_path):
     (tmp_path / "file").write_text("one")
     for command in (["init", "-q"], ["add", "file"], ["commit", "-q", "-m", "one"]):
         subprocess.run([*git, *command], check=True, timeout=60)
+        assert command[0] != "init" or revision.of_checkout(tmp_path) is None, "no commit yet"
     commit = revision.of_checkout(tmp_path)
     assert re.fullmatch("[0-9a-f]{10}", commit)
+    index = tmp_path / ".git" / "index"
+    os.utime(tmp_path / "file", (1, 1))
+    before = index.read_bytes()
+    assert revision.of_checkout(tmp_path) == commit, "the same content at another time"
+    assert index.read_bytes() == before, "a git of the user may work in it"
+    (tmp_path / "new").touch()
+    assert revision.of_checkout(tmp_path) == commit, "not a file of the commit"
     (tmp_path / "file").write_text("two")
     assert revision.of_checkout(tmp_path) == f"{commit}.dirty"
 

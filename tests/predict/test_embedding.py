@@ -30,7 +30,7 @@ def test_nodes_of_the_test_are_as_the_judged_model_sees_them(small):
 
 
 def test_entities_of_a_knowledge_graph_have_no_representation_of_their_own(small):
-    with pytest.raises(Incompatible, match="represents an entity anew for every question"):
+    with pytest.raises(Incompatible, match="represents what it answers with anew for every question"):
         embedding.of_test(small("facts").run, PLUGINS)
 
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 from relxfer_clusters import library, options
 
-from relxfer.errors import UsageError
+from relxfer.errors import NotInstalled
 
 
 def test_what_is_there_is_imported():
@@ -19,5 +19,6 @@ def test_what_is_not_there_is_told_in_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "submitit", None)
     from relxfer_clusters.slurm_arrays import Slurm
 
-    with pytest.raises(UsageError, match=r"needs submitit, which is not installed. Run pip install 'relxfer\[slurm\]'"):
+    told = r"expected submitit for the executor slurm, got none; pip install 'relxfer\[slurm\]', or use"
+    with pytest.raises(NotInstalled, match=told):
         Slurm(options.SlurmOptions())

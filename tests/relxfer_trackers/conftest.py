@@ -9,15 +9,17 @@ import pytest
 
 CELL = {"source": "s", "target": "t", "strategy": "finetune", "budget": 10, "seed": 0, "id": "0123456789abcdef"}
 POINT = {"phase": "fit-0", "step": 0, "values": {"validation": 0.25}}
+LATER = {"phase": "fit-0", "step": 5, "values": {"validation": 0.5, "loss": 2.0}}
 
 
 def tell(observer, folder, *, points=(), ends=True):
-    """One cell with one point, after the points of an earlier run, then the end of the run."""
+    """One cell with two points, after the points of an earlier run, then the end of the run."""
     observer.relxfer_cell_started(folder=folder, cell=CELL, options={"training.lr": 0.1}, points=points)
     observer.relxfer_epoch_finished(cell=CELL, **POINT)
-    observer.relxfer_epoch_finished(cell=CELL, phase="fit-0", step=5, values={"validation": 0.5, "loss": 2.0})
+    observer.relxfer_epoch_finished(cell=CELL, **LATER)
     if ends:
-        observer.relxfer_cell_finished(cell=CELL, outcome={"status": "done", "seconds": 3.0, "peak_mb": None})
+        measured = {"seconds": 3.0, "cpu_seconds": 4.0, "energy_wh": 0.5, "peak_mb": None}
+        observer.relxfer_cell_finished(cell=CELL, outcome={"status": "done", **measured})
         observer.relxfer_run_finished(folder=folder, results=RESULTS)
 
 
@@ -46,4 +48,4 @@ def mlflow_place(tmp_path_factory) -> Path:
 @pytest.fixture
 def told():
     """What is told, and `tell(observer, folder)`."""
-    return SimpleNamespace(tell=tell, CELL=CELL, POINT=POINT)
+    return SimpleNamespace(tell=tell, CELL=CELL, POINT=POINT, LATER=LATER)

@@ -7,7 +7,7 @@ import math
 import pytest
 from relxfer_trackers import names
 
-from relxfer.errors import UsageError
+from relxfer.errors import NotInstalled
 
 CELL = {"source": "a b", "target": "../t", "strategy": "finetune", "budget": 0, "seed": 1, "id": "0123456789abcdef"}
 
@@ -41,6 +41,17 @@ def test_a_point_is_given_once_and_without_what_is_not_finite():
     assert len(list(points.next(CELL, **told))) == 1
 
 
+def test_what_is_open_is_closed_once():
+    open, ended = {1: "a", 2: "b", 3: "c"}, []
+    names.closed(open, ended.append, 2, 4)
+    assert (open, ended) == ({1: "a", 3: "c"}, ["b"])
+    names.closed(open, ended.append)
+    names.closed(open, ended.append)
+    assert (open, ended) == ({}, ["b", "a", "c"])
+
+
 def test_without_its_library_it_says_what_to_install():
-    with pytest.raises(UsageError, match=r"expected mine, got none; pip install 'relxfer\[mine\]'"):
+    with pytest.raises(
+        NotInstalled, match=r"expected mine for the observer mine, got none; pip install 'relxfer\[mine\]'"
+    ):
         names.library("no_such_module_4714", "mine")

@@ -22,8 +22,12 @@ def test_a_cell_and_the_rows_have_folders(told, tmp_path):
 
     observer = TensorBoard(TensorBoardOptions())
     told.tell(observer, tmp_path / "run", ends=False)
+    (before,) = observer.open.values()
+    told.tell(observer, tmp_path / "run", ends=False)  # its process died, and it begins again
+    assert before.file_writer is None, "closed, or its thread would write on"
     observer.close()
-    told.tell(TensorBoard(TensorBoardOptions()), tmp_path / "run", points=[told.POINT])
+    assert not observer.open
+    told.tell(TensorBoard(TensorBoardOptions()), tmp_path / "run", points=[told.POINT, told.LATER])
     (run,) = (tmp_path / "tensorboard").iterdir()
     cell = scalars(run / "s.t.finetune.10.seed0.01234567")
     assert cell == {
@@ -31,6 +35,8 @@ def test_a_cell_and_the_rows_have_folders(told, tmp_path):
         ("fit-0/validation", 5): 0.5,
         ("fit-0/loss", 5): 2.0,
         ("cost/seconds", 0): 3.0,
+        ("cost/cpu_seconds", 0): 4.0,
+        ("cost/energy_wh", 0): 0.5,
         ("test/mrr", 0): 0.5,
     }
     rows = scalars(run / "results")

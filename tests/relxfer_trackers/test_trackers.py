@@ -33,7 +33,7 @@ CONFIG = {
 def patched():
     """Four workers whatever the machine; nothing is sent anywhere, and MLflow tells its makers nothing."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("relxfer.execute.workers.pool.cores", lambda: 4)
+        patch.setattr("relxfer.execute.workers.process.cores", lambda: 4)
         for name, value in {"WANDB_MODE": "offline", "MLFLOW_DISABLE_TELEMETRY": "true"}.items():
             patch.setenv(name, value)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from relxfer import ArtefactError, Results
+from relxfer import Results
+from relxfer.errors import NotInstalled
 from relxfer.judge.records import Gain, Interval, TopClass, Verdict
 from relxfer.results.records import CellResult, Cost, OracleValue, Row, Selected
 
@@ -77,5 +78,5 @@ def test_rows_are_the_default():
 
 def test_without_pandas_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pandas", None)
-    with pytest.raises(ArtefactError, match=r"pip install 'relxfer\[tables\]'"):
+    with pytest.raises(NotInstalled, match=r"pip install 'relxfer\[tables\]'"):
         RESULTS.to_frame()

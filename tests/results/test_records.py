@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from relxfer.judge.records import Gain, Verdict
-from relxfer.results.records import CellResult, MetricSummary, Row
+from relxfer.results.records import CellResult, Cost, MetricSummary, Row
 
 ROW = Row(source="a", target="b", strategy="s", role="candidate", budget="all", labels_per="target",
           setting="inductive", metric="mrr", runs=1, planned=1, deterministic=False, no_gain="no scratch")  # fmt: skip
@@ -24,6 +24,13 @@ def test_a_row_says_its_verdict_and_its_note():
 @pytest.mark.parametrize(("status", "n", "evaluated"), [("done", 3, True), ("done", 0, False), ("failed", 3, False)])
 def test_a_cell_is_evaluated_where_it_ended_with_a_test(status, n, evaluated):
     assert replace(CELL, status=status, n=n).evaluated is evaluated
+
+
+@pytest.mark.parametrize(
+    ("runs", "cost", "finished"), [(0, None, False), (1, None, True), (0, Cost(1.0, None, 5), True)]
+)
+def test_a_row_finished_where_a_cell_was_trained_to_the_end(runs, cost, finished):
+    assert replace(ROW, runs=runs, cost=cost).finished is finished
 
 
 def test_a_row_is_compared_with_those_of_its_place():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Apart:
-    """Does one job in a run directory of its own, which the process keeps until it ends.
+    """Does one job in a run directory of its own, which is emptied after it.
 
     there  how jobs are done where the run directory is seen
     files  an archive of what the job needs of it
@@ -31,12 +31,15 @@ class Apart:
 
     def __call__(self, job: Job, device: str | None = None) -> Ran:
         """Do the job; what it wrote comes back with the result."""
-        folder = _folder(self.there.run)
-        archive.unpack(self.files, folder)
-        before = archive.files_of(folder)
-        ran = replace(self.there, folder=folder)(job, device)
-        changed = [name for name, when in archive.files_of(folder).items() if before.get(name) != when]
-        return replace(ran, files=archive.packed(folder, changed))
+        folder = _place(self.there.run) / "run"
+        try:
+            archive.unpack(self.files, folder)
+            before = archive.files_of(folder)
+            ran = replace(self.there, folder=folder)(job, device)
+            changed = [name for name, when in archive.files_of(folder).items() if before.get(name) != when]
+            return replace(ran, files=archive.packed(folder, changed))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)  # a node has many jobs, and its disk is not ours
 
 
 def needed(store: Store, job: Job, cell: str | None) -> bytes:
@@ -48,8 +51,8 @@ def needed(store: Store, job: Job, cell: str | None) -> bytes:
 
 
 @functools.lru_cache(maxsize=1)
-def _folder(run: str) -> Path:
-    """The run directory of this process for a run."""
+def _place(run: str) -> Path:
+    """The place of this process for a run; it stays the same, because what is loaded is kept between jobs by it."""
     made = Path(tempfile.mkdtemp(prefix="relxfer-"))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from relxfer.execute import provenance
+from relxfer.execute.observing.listener import Listener
 from relxfer.plugins import revision
 from relxfer.results import names
 from relxfer.store import escaping
@@ -27,9 +29,10 @@ _MOST = 10_000_000
 _LEVELS = {"failed": logging.ERROR, "stopped": logging.WARNING}
 
 
-class Log:
-    """A listener that writes what it is told. Levels are those of `logging`: ERROR for what failed, WARNING for what
-    may change a result or was broken off, INFO for cells and the course of the run, DEBUG for validation points.
+class Log(Listener):
+    """A listener that writes what it is told. Levels are those of `logging`: ERROR for a cell that failed, and a run
+    that was broken off or has such cells; WARNING for what may change a result, and a cell that was stopped; INFO for
+    cells and the course of the run; DEBUG for validation points.
 
     A log that cannot be written, on a full disk for example, is no error.
     """
@@ -40,7 +43,7 @@ class Log:
         self._logger.addHandler(self._handler)
 
     def __enter__(self) -> Log:
-        told = f"relxfer {revision.version()}, Python {sys.version.split()[0]}: {' '.join(sys.argv)}"
+        told = f"relxfer {revision.version()}, Python {sys.version.split()[0]}: {' '.join(provenance.command())}"
         self._write(logging.INFO, "run_opened", told)
         return self
 
@@ -49,19 +52,15 @@ class Log:
             self._write(logging.ERROR, "run_stopped", f"{type(error).__name__}: {error}")
         self._handler.close()
 
-    def __call__(self, event: str, **values: Any) -> None:
-        if hasattr(self, f"_{event}"):
-            getattr(self, f"_{event}")(**values)
-
     def _write(self, level: int, event: str, sentence: str, cell: Mapping[str, Any] | None = None) -> None:
         now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         row = (now, logging.getLevelName(level), event, names.cell(cell) if cell else "-", sentence)
         self._logger.log(level, "%s", "\t".join(map(escaping.terminal, row)))
 
-    def _run_started(self, folder: Any, cells: int, at_most: int, planned: int) -> None:
+    def _run_started(self, at_most: int, planned: int) -> None:
         self._write(logging.INFO, "run_started", f"{names.planned(planned)}, {at_most:,} of them still to run")
 
-    def _cell_started(self, cell: Any, **_: Any) -> None:
+    def _cell_started(self, cell: Any) -> None:
         self._write(logging.INFO, "cell_started", "started", cell)
 
     def _epoch_finished(self, cell: Any, phase: str, step: int, values: Any) -> None:
@@ -74,14 +73,14 @@ class Log:
         reason = f": {outcome['reason']}" if outcome.get("reason") else ""
         self._write(_LEVELS.get(status, logging.INFO), "cell_finished", f"{status}{seconds}{reason}", cell)
 
-    def _looked(self, stopping: Any, more: int) -> None:
+    def _looked(self, stopping: Any) -> None:
         decided = f"{stopping.decided} of {stopping.questions} questions decided"
         self._write(logging.INFO, "looked", f"after {stopping.seeds} of at most {stopping.most} seeds: {decided}")
 
     def _warning(self, message: str) -> None:
         self._write(logging.WARNING, "warning", message)
 
-    def _run_finished(self, folder: Any, results: Any) -> None:
+    def _run_finished(self, results: Any) -> None:
         counts = names.counted(cell.status for cell in results.cells)
         self._write(logging.ERROR if results.failed else logging.INFO, "run_finished", counts)
 

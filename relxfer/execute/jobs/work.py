@@ -24,6 +24,8 @@ from relxfer.plugins import versions
 from relxfer.plugins.carried import Carried
 from relxfer.plugins.finder import Plugins
 from relxfer.store.entry import Outcome
+from relxfer.store.hub import checked
+from relxfer.store.hub.checked import Checked
 from relxfer.store.run_directory import Store
 from relxfer.train.machine import set_threads, started
 from relxfer.train.stopping import Stopped
@@ -64,7 +66,8 @@ class Work:
         plugins = tuple(Carried.of(plugin, name) for plugin, name in self.engine.plugins.given)
         # it must not trust the configuration in the run directory
         config = resolved_toml(self.engine.experiment)
-        return Elsewhere(self.folder.absolute(), self.run, config, plugins, third_party)
+        copies = checked.copies(tomllib.loads(config))
+        return Elsewhere(self.folder.absolute(), self.run, config, plugins, third_party, copies)
 
     def apart(self, job: Job) -> Apart:
         """What a process that does not see the run directory needs to do this job."""
@@ -75,7 +78,7 @@ class Work:
     def __reduce__(self) -> tuple[type[Elsewhere], tuple[object, ...]]:
         there = self.elsewhere()
         self.leaving()
-        return Elsewhere, (there.folder, there.run, there.config, there.plugins, there.third_party)
+        return Elsewhere, (there.folder, there.run, there.config, there.plugins, there.third_party, there.copies)
 
     def __call__(self, job: Job, device: str | None = None) -> Ran:
         """Do a job; only an interrupt raises."""
@@ -98,6 +101,7 @@ class Elsewhere:
     config       its configuration
     plugins      plugins that are not installed
     third_party  whether installed plugins of other distributions are loaded
+    copies       of what its configuration names on the hub
     """
 
     folder: Path
@@ -105,6 +109,7 @@ class Elsewhere:
     config: str
     plugins: tuple[Carried, ...]
     third_party: bool
+    copies: tuple[Checked, ...] = ()
 
     def __call__(self, job: Job, device: str | None = None) -> Ran:
         """Do a job; only an interrupt raises."""
@@ -128,7 +133,8 @@ def _opened(there: Elsewhere) -> tuple[Engine, Callable[[], None]]:
     plugins = Plugins.load(third_party=there.third_party)
     for carried in there.plugins:
         carried.register(plugins)
-    experiment = experiment_of(tomllib.loads(there.config), "(config)", there.folder, plugins)
+    tables = checked.taken(tomllib.loads(there.config), there.copies)
+    experiment = experiment_of(tables, "(config)", there.folder, plugins)
     return Engine(experiment, plugins, Store(there.folder)), check
 
 

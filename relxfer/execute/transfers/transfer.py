@@ -110,9 +110,8 @@ class Transfers:
     def _train(
         self, ready: Prepared, shown: Shown, entry: Entry, trainer: PhaseTrainer, check: Check
     ) -> tuple[Learner, Outcome]:
-        meter = Meter()
-        learner = self._transferred(ready, shown, trainer)
-        meter.stop()
+        with Meter() as meter:
+            learner = self._transferred(ready, shown, trainer)
         self.code.check()
         # a file that was read during training may have changed since the transfer was planned
         self.identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)

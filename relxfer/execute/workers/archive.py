@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from relxfer.contract.messages import shown
 from relxfer.errors import UnfitArtefact
+from relxfer.store import files
 
 #: The folders of a run directory from which files travel.
 FOLDERS = ("sources", "cells", "evaluations", "events")
@@ -19,8 +20,8 @@ def files_of(folder: Path) -> dict[str, int]:
 
     Checkpoints of training are not among them.
     """
-    files = [path for name in FOLDERS for path in (folder / name).rglob("*") if path.is_file()]
-    names = {path.relative_to(folder).as_posix(): path for path in files if "phases" not in path.parts}
+    paths = [path for name in FOLDERS for path in (folder / name).rglob("*") if path.is_file()]
+    names = {path.relative_to(folder).as_posix(): path for path in paths if "phases" not in path.parts}
     return {name: path.stat().st_mtime_ns for name, path in names.items()}
 
 
@@ -34,14 +35,16 @@ def packed(folder: Path, names: Iterable[str]) -> bytes:
 
 
 def unpack(content: bytes, folder: Path) -> None:
-    """Write the files of an archive into a run directory.
+    """Write the files of an archive into a run directory, each whole or not at all.
 
     Raises:
         UnfitArtefact: one of them would not lie in a folder for what was trained.
+        ArtefactError: one of them cannot be written.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
             parts = PurePosixPath(name).parts
             if parts[0] not in FOLDERS or ".." in parts:
                 raise UnfitArtefact(f"expected files of {', '.join(FOLDERS)}, got {shown(name)}; run again")
-        archive.extractall(folder)
+        for name in archive.namelist():
+            files.write_bytes(folder / name, archive.read(name))

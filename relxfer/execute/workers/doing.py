@@ -12,16 +12,21 @@ from relxfer.train.stopping import TERMINATED, Terminated, terminable
 
 
 def do(work: bytes, job: bytes, device: str | None = None) -> bytes:
-    """Do a pickled job with pickled work; returns what came of it pickled, or the reason why nothing did.
-
-    The work is loaded once, and keeps its plan, data and plugins until the next job. SIGTERM ends the process after
-    what was trained is saved, so that another process goes on from there.
-    """
+    """As `done`; SIGTERM ends the process after what was trained is saved, so that another one goes on from there."""
     try:
         with terminable():
-            return pickle.dumps(_loaded(work)(pickle.loads(job), device))
+            return done(work, job, device)
     except Terminated:
         os._exit(TERMINATED)
+
+
+def done(work: bytes, job: bytes, device: str | None = None) -> bytes:
+    """Do a pickled job with pickled work; returns what came of it pickled, or the reason why nothing did.
+
+    The work is loaded once, and keeps its plan, data and plugins until the next job.
+    """
+    try:
+        return pickle.dumps(_loaded(work)(pickle.loads(job), device))
     except Exception as error:
         return pickle.dumps(f"a worker process cannot do it ({type(error).__name__}: {error})")
 

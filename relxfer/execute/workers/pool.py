@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from relxfer.contract.executors import Failed, Job
@@ -29,7 +30,10 @@ class Worker(Protocol):
         ...
 
     def close(self) -> None:
-        """End it, also in the middle of a job; what it has trained is saved if that takes seconds."""
+        """End it, also in the middle of a job; what it has trained is saved if that takes seconds.
+
+        It is called in a thread, at the same time as for other workers.
+        """
         ...
 
 
@@ -76,8 +80,13 @@ class Pool:
         finally:
             if self._busy:
                 self.end()
-            for worker in self.workers.values():
-                worker.close()
+            self._close()
+
+    def _close(self) -> None:
+        """End all workers at the same time: each may need seconds to save what it has trained."""
+        with ThreadPoolExecutor(max(1, len(self.workers))) as closing:
+            for closed in [closing.submit(worker.close) for worker in self.workers.values()]:
+                closed.result()
 
     @property
     def _busy(self) -> bool:

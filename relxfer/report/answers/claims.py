@@ -297,7 +297,7 @@ def _capital(text: str) -> str:
 
 def _nothing(rows: Sequence[Row]) -> list[str]:
     """Why nothing is said about a target."""
-    if not any(row.runs or row.cost for row in rows):
+    if not any(row.finished for row in rows):
         return ["Nothing finished, so that there is no answer."]
     if not any(row.runs for row in rows):
         return ["The target has no test, so that nothing is compared."]

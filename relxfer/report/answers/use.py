@@ -81,4 +81,4 @@ def _unvalidated(results: Results, rows: Sequence[Row]) -> str:
 
 def _beside(results: Results, rows: Sequence[Row]) -> set[str]:
     """The strategies among which there was something to choose."""
-    return {row.strategy for row in results.rows if row.target == rows[0].target and (row.runs or row.cost)}
+    return {row.strategy for row in results.rows if row.target == rows[0].target and row.finished}

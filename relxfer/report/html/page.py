@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from relxfer.errors import UsageError
+from relxfer.errors import NotInstalled, UsageError
 from relxfer.report.html import svg
 from relxfer.report.parts import full, side_by_side
 from relxfer.report.plots import canvas
@@ -97,12 +97,12 @@ def environment() -> Any:
     """The templates; every text that they show is escaped.
 
     Raises:
-        UsageError: jinja2 is not installed.
+        NotInstalled: jinja2 is not installed.
     """
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError:
-        raise UsageError("expected jinja2 for --html, got none; pip install 'relxfer[html]'") from None
+        raise NotInstalled("jinja2", "--html", "html") from None
     made = Environment(
         loader=PackageLoader("relxfer.report.html"),
         autoescape=True,

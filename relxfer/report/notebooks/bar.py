@@ -7,6 +7,7 @@ import time
 from html import escape
 from typing import Any
 
+from relxfer.execute.observing.listener import Listener
 from relxfer.report import wording
 from relxfer.store import escaping
 
@@ -40,7 +41,7 @@ class Line:
         return f'<progress value="{self.share:.3f}" max="1"></progress> {escape(self.text)}'
 
 
-class NotebookBar:
+class NotebookBar(Listener):
     """A listener that shows the events of a run in one line of a notebook.
 
     display  `IPython.display.display`
@@ -53,27 +54,26 @@ class NotebookBar:
         self.shown_at = -1.0
         self.started = time.monotonic()
 
-    def __call__(self, event: str, **values: Any) -> None:
-        if hasattr(self, f"_{event}"):
-            getattr(self, f"_{event}")(**escaping.every(values, escaping.terminal))
+    def _told(self, values: dict[str, Any]) -> dict[str, Any]:
+        return escaping.every(values, escaping.terminal)
 
-    def _run_started(self, at_most: int, **_: Any) -> None:
+    def _run_started(self, at_most: int) -> None:
         self.most = at_most
         if at_most:
             self._show(f"0 of {at_most:,} cells", 0.0)
 
-    def _step(self, cell: Any, step: int, steps: int, **_: Any) -> None:
+    def _step(self, cell: Any, step: int, steps: int) -> None:
         if time.monotonic() - self.shown_at >= _SECONDS:
             inside = step / max(steps, 1) if cell.get("target") else 0.0
             text = f"{self.done:,} of {self.most:,} cells; {cell['strategy']}, step {step:,} of {steps:,}"
             self._show(text, (self.done + inside) / max(self.most, 1))
 
-    def _cell_finished(self, cell: Any, outcome: Any) -> None:
+    def _cell_finished(self, cell: Any) -> None:
         if cell.get("target"):
             self.done += 1
             self._show(f"{self.done:,} of {self.most:,} cells", self.done / max(self.most, 1))
 
-    def _run_finished(self, results: Any, **_: Any) -> None:
+    def _run_finished(self, results: Any) -> None:
         if self.handle is not None:
             failed = f", {len(results.failed):,} failed" if results.failed else ""
             seconds = wording.seconds(time.monotonic() - self.started)

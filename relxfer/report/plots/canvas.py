@@ -9,7 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from relxfer.errors import UsageError
+from relxfer.errors import NotInstalled, UsageError
 from relxfer.store import escaping
 from relxfer.store.files import write_bytes
 
@@ -56,12 +56,12 @@ def figure_class(wanted: str, extra: str) -> Any:
     wanted, extra  what asks for it, and the extra that installs it
 
     Raises:
-        UsageError: matplotlib is not installed.
+        NotInstalled: matplotlib is not installed.
     """
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise UsageError(f"expected matplotlib for {wanted}, got none; pip install 'relxfer[{extra}]'") from None
+        raise NotInstalled("matplotlib", wanted, extra) from None
     return Figure
 
 

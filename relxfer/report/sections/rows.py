@@ -151,7 +151,7 @@ def _lines(lines: Sequence[str]) -> RenderableType | None:
 def _transfers(results: Results) -> Iterator[tuple[str, list[Row]]]:
     """The rows of every source and target that ran, with the name of the transfer."""
     for source, target in dict.fromkeys((row.source, row.target) for row in results.rows):
-        rows = [row for row in results.rows if (row.source, row.target) == (source, target) and (row.runs or row.cost)]
+        rows = [row for row in results.rows if (row.source, row.target) == (source, target) and row.finished]
         if rows:
             yield names.transfer(source, target), rows
 

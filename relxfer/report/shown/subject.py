@@ -68,7 +68,7 @@ class Subject:
     @cached_property
     def rows(self) -> Placed:
         """The rows that came out, in the order of the report, each budget once."""
-        kept = {id(row) for row in self.distinct.rows if row.runs or row.cost}
+        kept = {id(row) for row in self.distinct.rows if row.finished}
         return [place for place in places.each(self.results.rows, f"{self.path}/rows") if id(place.record) in kept]
 
     @cached_property

@@ -70,6 +70,11 @@ class Address:
         """The folder of all copies from the repository."""
         return data_root() / "hub" / _KINDS[self.kind] / self.owner / self.name
 
+    @property
+    def copy(self) -> Path:
+        """Where the local copy of what it means is, if it names a commit."""
+        return self.place.resolve() / self.revision / self.path
+
     def at(self, commit: str) -> Address:
         """The same at a commit."""
         return replace(self, revision=commit)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from relxfer.errors import DataError, UsageError
+from relxfer.errors import DataError, NotInstalled
 from relxfer.store.hub.address import Address
 
 #: Seconds to wait before the second and the third attempt.
@@ -22,12 +22,12 @@ def library() -> Any:
     """huggingface_hub.
 
     Raises:
-        UsageError: it is not installed.
+        NotInstalled: it is not installed.
     """
     try:
         import huggingface_hub
     except ImportError:
-        raise UsageError("expected huggingface_hub for hf://, got none; pip install 'relxfer[hub]'") from None
+        raise NotInstalled("huggingface_hub", "hf://", "hub") from None
     return huggingface_hub
 
 

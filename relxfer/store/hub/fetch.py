@@ -6,7 +6,7 @@ import functools
 import os
 import shutil
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from relxfer.errors import DataError
 from relxfer.store import files
 from relxfer.store.hub import client, listing
 from relxfer.store.hub.address import Address, is_one, of_copy
+from relxfer.store.hub.data_root import alone
 from relxfer.store.hub.listing import Known, Listing
 
 #: Branch or tag -> the commit that it last was.
@@ -36,23 +37,23 @@ def located(value: Any) -> Any:
     Raises:
         UsageError, DataError: as `local`.
     """
-    if isinstance(value, Mapping):
-        table = {key: located(item) for key, item in value.items()}
-        return table if any(table[key] is not item for key, item in value.items()) else value
-    if isinstance(value, list | tuple):
-        items = [located(item) for item in value]
-        return items if any(made is not item for made, item in zip(items, value, strict=True)) else value
-    return str(local(Path(value))) if isinstance(value, str) and is_one(value) else value
+    return replaced(value, lambda text: str(local(Path(text))) if is_one(text) else text)
 
 
 def addressed(value: Any) -> Any:
     """Tables of a configuration with addresses, each with its commit, in place of local copies."""
+    return replaced(value, lambda text: str((os.path.isabs(text) and of_copy(Path(text))) or text))
+
+
+def replaced(value: Any, by: Callable[[str], str]) -> Any:
+    """Tables of a configuration with other texts; the same object where they are the same."""
     if isinstance(value, Mapping):
-        return {key: addressed(item) for key, item in value.items()}
+        table = {key: replaced(item, by) for key, item in value.items()}
+        return table if any(table[key] is not item for key, item in value.items()) else value
     if isinstance(value, list | tuple):
-        return [addressed(item) for item in value]
-    found = of_copy(Path(value)) if isinstance(value, str) and os.path.isabs(value) else None
-    return str(found) if found else value
+        items = [replaced(item, by) for item in value]
+        return items if any(made is not item for made, item in zip(items, value, strict=True)) else value
+    return by(value) if isinstance(value, str) else value
 
 
 @functools.cache
@@ -65,11 +66,14 @@ def fetched(address: Address) -> Path:
     if pinned != address:
         told = f"{address} is now {pinned}; write that to get the same files always"
         warnings.warn(told, RuntimeWarning, stacklevel=4)
-    for name, each in listing.wanted(known, pinned).items():
-        path = pinned.place / pinned.revision / name
-        if not each.fits(path):
-            _fetch(pinned, name, each, path)
-    return pinned.place.resolve() / pinned.revision / pinned.path
+    place = pinned.place / pinned.revision
+    lacking = {name: each for name, each in listing.wanted(known, pinned).items() if not each.fits(place / name)}
+    if lacking:
+        with alone(place):
+            for name, each in lacking.items():
+                if not each.fits(place / name):  # another process may have fetched it in the meantime
+                    _fetch(pinned, name, each, place / name)
+    return pinned.copy
 
 
 def _known(address: Address) -> tuple[Address, Listing]:
@@ -98,7 +102,10 @@ def _listing(address: Address) -> Path:
 
 
 def _fetch(address: Address, name: str, known: Known, path: Path) -> None:
-    """Fetch a file to a folder beside the copies, and move it there if it is what the hub says."""
+    """Fetch a file to a folder beside the copies, and move it there if it is what the hub says.
+
+    Only one process at a time may call this for a commit.
+    """
     aside = address.place / f"{address.revision}.part"
     download, where = (
         client.library().HfApi().hf_hub_download,

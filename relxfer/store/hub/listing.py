@@ -21,7 +21,6 @@ REFUSED = (
     ".joblib",
     ".dill",
     ".cloudpickle",
-    ".npy.pkl",
     ".py",
     ".ipynb",
     ".sh",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from relxfer.execute.jobs import apart
 from relxfer.execute.jobs.job import Job, Ran
 from relxfer.execute.transfers.prepared import Planned
@@ -19,12 +21,15 @@ class There:
 
     folder: Path
     run: str = "r"
+    fails: bool = False
 
     def __call__(self, job, device=None):
         source = next(self.folder.glob("sources/*/model.safetensors")).read_text()
         out = self.folder / "cells" / f"{job.index}" / "model.safetensors"
         out.parent.mkdir(parents=True)
         out.write_text(f"{source} {device}")
+        if self.fails:
+            raise KeyboardInterrupt
         return Ran(job.name, {"status": "done"})
 
 
@@ -35,12 +40,16 @@ def test_the_source_goes_there_and_the_cell_comes_back(tmp_path):
         entry = store.source(identity)
         entry.folder.mkdir(parents=True)
         entry.model.write_text(text)
-    for index in range(2):  # the second job finds the folder of the first, and brings back its own file alone
+    for index in range(2):
         job = Job("cell", index, 1, planned=Planned(key))
         ran = apart.Apart(There(tmp_path / "elsewhere"), apart.needed(store, job, None))(job, "cpu")
+        assert list(apart._place("r").iterdir()) == [], "neither models nor checkpoints stay"
         before = archive.files_of(store.folder)
         archive.unpack(ran.files, store.folder)
         assert archive.files_of(store.folder).keys() - before.keys() == {f"cells/{index}/model.safetensors"}
         assert (store.folder / f"cells/{index}/model.safetensors").read_text() == "mine cpu"
     assert not (tmp_path / "elsewhere").exists()
-    apart._folder.cache_clear()
+    with pytest.raises(KeyboardInterrupt):
+        apart.Apart(There(tmp_path / "elsewhere", fails=True), apart.needed(store, job, None))(job, "cpu")
+    assert list(apart._place("r").iterdir()) == []
+    apart._place.cache_clear()

@@ -43,6 +43,13 @@ def test_every_process_is_heard(tmp_path, executor):
     assert rows[-1][2:] == ["run_finished", "-", "1 done"]
 
 
+def test_the_command_is_logged_without_secrets(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["relxfer", "run", "--set", "observer.uri=http://me:secret@host"])
+    with Log(tmp_path):
+        pass
+    assert lines(tmp_path)[0][4].endswith("relxfer run --set observer.uri=***")
+
+
 def test_a_later_run_appends(tmp_path):
     harness.run(CONFIG, tmp_path / "run", [blobs])
     rows = lines(tmp_path / "run")

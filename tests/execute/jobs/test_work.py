@@ -12,6 +12,7 @@ from relxfer.execute.cell import Cells, Planned
 from relxfer.execute.jobs import work as module
 from relxfer.execute.jobs.job import Job
 from relxfer.execute.jobs.work import Work
+from relxfer.store.hub.checked import Checked
 
 
 @pytest.fixture
@@ -52,6 +53,15 @@ def test_elsewhere_a_job_is_the_same_and_its_events_are_in_a_file(work):
     assert len(lines) == ran.events >= 3
     assert lines[0].startswith('["cell_started"')
     assert work(job).outcome["sha"] == ran.outcome["sha"]
+
+
+def test_what_was_checked_here_is_told_elsewhere(work, monkeypatch):
+    known, seen = (Checked("hf://me/mine", "/copy", ()),), []
+    monkeypatch.setattr(module.checked, "copies", lambda tables: known)
+    monkeypatch.setattr(module.checked, "taken", lambda tables, copies: seen.append(copies) or tables)
+    there = pickle.loads(pickle.dumps(work))
+    assert there(pickle.loads(pickle.dumps(cell_job(work)))).outcome["status"] == "done"
+    assert seen == [known]
 
 
 def test_the_run_is_opened_once(work, monkeypatch):

@@ -102,6 +102,7 @@ def test_a_broken_one_breaks_only_itself(tmp_path, fail, told):
     with pytest.warns(RuntimeWarning, match=told):
         results = run(tmp_path, observer={"use": "watch", "fail": fail})
     assert [cell.status for cell in results.cells] == ["done"]
+    assert told in (results.folder / "run.log").read_text(), "also before the first cell, and after the last one"
 
 
 def test_it_is_closed_where_a_run_is_interrupted_and_told_what_was_reached(tmp_path):

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from relxfer.errors import UnfitArtefact
+from relxfer.errors import ArtefactError, UnfitArtefact
 from relxfer.execute.workers import archive
 
 
@@ -20,6 +20,23 @@ def test_what_was_trained_travels_and_checkpoints_stay(tmp_path):
     assert sorted(names) == ["cells/ab/model", "evaluations/cd.json"]
     archive.unpack(archive.packed(tmp_path / "here", names), tmp_path / "there")
     assert (tmp_path / "there" / "cells/ab/model").read_text() == "cells/ab/model"
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "here" / "cells" / "ab" / "model"
+    path.parent.mkdir(parents=True)
+    path.write_text("new")
+    content = archive.packed(tmp_path / "here", ["cells/ab/model"])
+    path.write_text("old")
+
+    def fails(*paths):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", fails)
+    with pytest.raises(ArtefactError, match="No space left on device"):
+        archive.unpack(content, tmp_path / "here")
+    assert path.read_text() == "old"
+    assert [each.name for each in path.parent.iterdir()] == ["model"]
 
 
 @pytest.mark.parametrize("name", ["config.toml", "cells/../../out", "/etc/passwd", "../cells/a"])

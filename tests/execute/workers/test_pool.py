@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from relxfer.execute.executors import ProcessOptions
 from relxfer.execute.jobs.job import Job
 from relxfer.execute.jobs.stream import Stream
 from relxfer.execute.workers import process
-from relxfer.execute.workers.pool import Pool
+from relxfer.execute.workers.pool import Ended, Pool
 from relxfer.execute.workers.process import Processes
 
 
@@ -99,6 +100,30 @@ def test_which_job_is_next():
     assert waiting._next(None).index == 1, "of a group that no process works on"
     assert waiting._next("a").index == 3, "then of another such group"
     assert waiting._next("c").index == 2, "then of the largest"
+
+
+def test_workers_end_at_the_same_time():
+    """Each may take seconds to save."""
+    together = threading.Barrier(3, timeout=20)
+
+    class Slow:
+        job = group = None
+
+        def __init__(self, number, messages):
+            self.number, self.messages = number, messages
+
+        def give(self, job):
+            self.messages.put(Ended(self.number, self, "lost"))
+
+        def close(self):
+            together.wait()
+
+    stream, told = Stream(iter([[Job("cell", index, 1) for index in range(3)]])), []
+    for job, result in Pool(3, Slow, lambda: told.append("end")).run(stream):
+        stream.ended(job, result)
+        break
+    assert told == ["end"]
+    assert not together.broken
 
 
 def test_more_processes_than_cores(monkeypatch):

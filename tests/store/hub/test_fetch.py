@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from relxfer.errors import DataError, UsageError
+from relxfer.store.hub import fetch
+from relxfer.store.hub.address import Address
 from relxfer.store.hub.fetch import addressed, fetched, local, located
 
 pytestmark = pytest.mark.extra
@@ -77,6 +81,21 @@ def test_what_is_not_as_the_hub_says_is_not_kept(hub, facts, fault, told):
     again()
     del hub.faults["data/train.tsv"]
     assert local(Path(facts)).read_bytes() == FACTS
+
+
+def test_two_at_a_time_fetch_it_once(hub, facts, monkeypatch):
+    fetch_one, calls = fetch._fetch, []
+
+    def slowly(*given):
+        calls.append(given)
+        threading.Event().wait(0.3)  # until the other one has seen that it lacks the file
+        fetch_one(*given)
+
+    monkeypatch.setattr(fetch, "_fetch", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        paths = [*pool.map(fetched.__wrapped__, [Address.of(facts)] * 2)]
+    assert [path.read_bytes() for path in paths] == [FACTS, FACTS]
+    assert len(calls) == 1
 
 
 def test_a_copy_that_was_changed_is_fetched_again(hub, facts):

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from relxfer.errors import DataError
+from relxfer.errors import DataError, NotInstalled
 from relxfer.store import bounded
 from relxfer_kg.files.formats.oxigraph_process import ABSENT, BROKEN, NO_SOLUTIONS
 from relxfer_kg.files.formats.xml_entities import harmless
@@ -88,10 +88,7 @@ class _Fed(threading.Thread):
 
 def _reason(path: Path, kind: str, code: int, said: IO[bytes]) -> str:
     if code == ABSENT:
-        return (
-            f"{kind} needs pyoxigraph, which is not installed. Run pip install 'relxfer[rdf]', or save the facts as "
-            "N-Triples (.nt)."
-        )
+        return str(NotInstalled("pyoxigraph", kind, "rdf", "save the facts as N-Triples (.nt)"))
     if code == NO_SOLUTIONS:
         return f"{path}: expected the solutions of a SELECT query, got a yes or no; save those of a SELECT query"
     if code == BROKEN:

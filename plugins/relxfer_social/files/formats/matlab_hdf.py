@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.errors import DataError
+from relxfer.errors import DataError, NotInstalled
 from relxfer.store.bounded import most_unpacked
 
 
@@ -21,10 +21,8 @@ def read_hdf(path: Path, data: bytes) -> dict[str, Any]:
     try:
         import h5py
     except ImportError:
-        raise DataError(
-            f"{path}: expected a Matlab file of version 5, got one of 7.3: python -m pip install 'relxfer[mat]', or "
-            "save it again with -v7"
-        ) from None
+        lacking = NotInstalled("h5py", "a Matlab file of version 7.3", "mat", "save it again with -v7")
+        raise DataError(f"{path}: {lacking}") from None
     left = most_unpacked(len(data))
     made: dict[str, Any] = {}
     with h5py.File(io.BytesIO(data), "r") as content:
