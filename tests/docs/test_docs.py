@@ -47,6 +47,7 @@ RUN = {
     "docs/own_metric.md",
     "docs/own_strategy.md",
     "docs/testing.md",
+    "docs/tuning.md",
     "docs/tutorials/pictures.md",
 }
 #: Section of config.md for every options model of the engine.
@@ -56,6 +57,7 @@ SECTIONS = {
     "SourceConfig": "source",
     "TargetConfig": "target",
     "StrategyConfig": "strategy",
+    "TunedConfig": "strategy.tuned",
     "UntilDecided": "seeds",
     "RowTraining": "training",
     "TrainingOptions": "training",

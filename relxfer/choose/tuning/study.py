@@ -13,7 +13,7 @@ from relxfer.choose.tuning.records import Choice, Trial
 from relxfer.choose.tuning.spaces import Space
 from relxfer.contract.options import Searched
 from relxfer.declare.experiment import Method
-from relxfer.errors import ConfigError, UsageError
+from relxfer.errors import ConfigError, NotInstalled
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import LAST_STEP
 from relxfer.seeding import derive
@@ -198,7 +198,7 @@ def _sampler(seed: int) -> optuna.Study:
     try:
         import optuna
     except ImportError:
-        raise UsageError("expected optuna for tuning, got none; pip install 'relxfer[tune]'") from None
+        raise NotInstalled("optuna", "relxfer tune", "tune") from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna.create_study(
         direction="maximize",
