@@ -83,7 +83,7 @@ def _answers(results: Results) -> Iterator[str]:
     """What the run answers, and what endangers that."""
     yield from ("## What it was compared with, and what came out", "")
     for answer in answers(results):
-        yield from (*(f"{paragraph}\n" for paragraph in (*answer.said, answer.use) if paragraph),)
+        yield from (*(f"{paragraph}\n" for paragraph in (*answer.paragraphs, answer.use) if paragraph),)
         yield from (*(f"- {caution.text}" for caution in answer.cautions), "")
 
 

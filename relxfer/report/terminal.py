@@ -57,7 +57,7 @@ def _told(results: Results, answer: Answer, common: Sequence[Caution]) -> Iterat
     sources = list(dict.fromkeys(row.source for row in rows))
     several = len(sources) > 1
     yield Text(f"{target if several else names.transfer(sources[0], target)}   {_about(summary)}", style="bold")
-    yield from map(Text, answer.said)
+    yield from map(Text, answer.paragraphs)
     if answer.use:
         yield Text(answer.use, style="bold")
     yield from (_caution(caution) for caution in answer.cautions if caution not in common)

@@ -21,7 +21,7 @@ def _own_training(rows: Sequence[Row]) -> list[str]:
     """A sentence for every row whose training options are not those of scratch."""
     trained = {(row.source, row.target, row.strategy): row.training for row in rows}
     lines = []
-    for row in rows:
+    for row in (row for row in rows if not row.choice):  # the section `tuned` tells what was chosen
         theirs = trained.get((row.source, row.target, row.scratch), {})
         other = {name: value for name, value in row.training.items() if theirs.get(name, value) != value}
         if other:

@@ -17,7 +17,7 @@ class Answer:
     """What a run answers about one target, in plain words without markup.
 
     target    name of the target
-    said      a paragraph for each source: what it comes to, then what holds at which label budget, with gains and their
+    said      sentences on each source: what it comes to, then what holds at which label budget, with gains and their
               95 % intervals
     use       which row to use at which label budget; empty where nothing finished
     cautions  what endangers the conclusion, the worst first
@@ -25,15 +25,20 @@ class Answer:
     """
 
     target: str
-    said: tuple[str, ...]
+    said: tuple[tuple[str, ...], ...]
     use: str
     cautions: tuple[Caution, ...]
     open: tuple[str, ...] = ()
 
     @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """What is said of each source as one text."""
+        return tuple(map(" ".join, self.said))
+
+    @property
     def text(self) -> str:
         """All paragraphs as one, without what it says to use."""
-        return " ".join(self.said)
+        return " ".join(self.paragraphs)
 
 
 def answers(results: Results) -> tuple[Answer, ...]:

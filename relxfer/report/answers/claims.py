@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from relxfer.judge.records import Gain, Interval, Verdict
 from relxfer.report import wording
@@ -17,24 +18,25 @@ _Kind = str
 _BUT = "HELPS, but"
 
 
-def paragraphs(results: Results, target: str) -> list[str]:
-    """A paragraph for every source: what it comes to, then a sentence for every group of label budgets.
+def paragraphs(results: Results, target: str) -> list[tuple[str, ...]]:
+    """Sentences on every source: what it comes to, then one on every group of label budgets.
 
     Names in the results must have been escaped.
     """
     rows = [row for row in results.rows if row.target == target]
     sources = list(dict.fromkeys(row.source for row in rows))
     told = labels(results, target)
-    made = []
+    made: list[list[str]] = []
     for source in sources:
         of = [row for row in rows if row.source == source]
         here = _Compared(of, results.metric_of(target), told, len(sources) > 1)
-        made += [" ".join(said)] if (said := here.sentences()) else []
-    return _spelt_once(made, rows) or _nothing(rows)
+        made += [said] if (said := here.sentences()) else []
+    told_once = iter(_spelt_once([sentence for said in made for sentence in said], rows))
+    return [tuple(islice(told_once, len(said))) for said in made] or [(sentence,) for sentence in _nothing(rows)]
 
 
 def _spelt_once(said: Sequence[str], rows: Sequence[Row]) -> list[str]:
-    """Text in which only the first mention of a baseline says what it is; priors are always told as such."""
+    """Sentences in which only the first mention of a baseline says what it is; priors are always told as such."""
     made, roles = list(said), {row.strategy: row.role for row in rows}
     baselines = dict.fromkeys(decisive(row.gain)[0] for row in rows if row.gain)
     for long, strategy in {_baseline(each, roles): each for each in baselines}.items():

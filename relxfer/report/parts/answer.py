@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from relxfer.report import verdicts, wording
@@ -18,7 +17,7 @@ WORDS = (
     "HURTS: something that it could be replaced by is better.",
     "NO DIFFERENCE: the gain, or the loss, is surely smaller than matters.",
     "INCONCLUSIVE: the run decides none of these.",
-    "An interval in brackets holds the true value with a chance of 95 %, over seeds and test items at once.",
+    "An interval in brackets: of such intervals 95 % hold the true value, over other seeds and other test items.",
 )
 
 
@@ -27,21 +26,11 @@ def part(subject: Subject) -> Part:
     blocks: list[Block] = []
     for answer in answers(subject.results):
         blocks.append(_compared(subject, answer.target))
-        blocks += [block for said in answer.said for block in _paragraph(said)]
+        for first, *others in answer.said:
+            blocks += [Sentences(((first,),), "strong"), *sentences(others)]
         blocks += [Sentences(((answer.use,),), "strong")] if answer.use else []
     blocks.append(Folded("How sure is that, and what do the words mean?", (*sentences(WORDS), *_sure(subject))))
     return Part("answer", "Answer", tuple(blocks))
-
-
-def _paragraph(said: str) -> Iterator[Block]:
-    """A paragraph as its first sentence, which stands out, and a list of the others."""
-    first, *others = _SENTENCE.split(said)
-    yield Sentences(((first,),), "strong")
-    yield from sentences(others)
-
-
-#: Between two sentences.
-_SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
 def _compared(subject: Subject, name: str) -> Sentences:
