@@ -103,19 +103,17 @@ def tune(
         UsageError: optuna is not installed, no row has options to choose, or nothing scores the models of a row.
         Others as `run`.
     """
-    from relxfer.choose.tuning import options
     from relxfer.choose.tuning.tuning import tune as choose
     from relxfer.execute.runner import run as run_experiment
     from relxfer.report.progress import display
 
     loaded = in_process.load(plugins)
-    raw, where, _ = toml.read(config, changes)
-    folder = Path(out) if out else _usual_folder(config, changes)
-    experiment = resolve.load(config, loaded, changes, folder)
-    wanted = options.read(raw.get("tune", {}), where, trials)
-    folder = folder if out else Path("runs") / experiment.config.name
+    changes = [*changes, *([f"tune.trials={trials}"] if trials else [])]
+    folder = Path(out) if out else run_folder.named_by(config)
+    experiment = resolve.load(config, loaded, changes, folder or _usual_folder(config, changes))
+    folder = folder or Path("runs") / experiment.config.name
     with display(progress) as shown:
-        tuned, _ = choose(experiment, loaded, folder, wanted, shown, fresh)
+        tuned, _ = choose(experiment, loaded, folder, shown, fresh)
     with display(progress) as shown:
         return Results.of(run_experiment(tuned, loaded, folder, shown))
 

@@ -25,21 +25,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.choose.tuning import options as table
     from relxfer.choose.tuning.tuning import tune
-    from relxfer.declare import resolve, run_folder, toml
+    from relxfer.declare import resolve, run_folder
     from relxfer.execute.runner import run
     from relxfer.report.progress import ProgressDisplay
 
     loaded = plugins(arguments.plugins)
     sections = options.sections(arguments, loaded)
-    config, changes = run_folder.configuration(arguments.file), options.changes(arguments)
-    experiment = resolve.load(config, loaded, changes)
-    raw, where, _ = toml.read(config, changes)
-    wanted = table.read(raw.get("tune", {}), where, arguments.trials)
+    trials = [] if arguments.trials is None else [f"tune.trials={arguments.trials}"]
+    experiment = resolve.load(arguments.file, loaded, [*options.changes(arguments), *trials])
     folder = arguments.out or run_folder.named_by(arguments.file) or Path("runs") / experiment.config.name
     with ProgressDisplay(options.level(arguments)) as display:
-        tuned, tuning = tune(experiment, loaded, folder, wanted, (display,), arguments.fresh)
+        tuned, tuning = tune(experiment, loaded, folder, (display,), arguments.fresh)
     with ProgressDisplay(options.level(arguments)) as display:
         results = run(tuned, loaded, folder, (display,))
     if arguments.json:

@@ -70,9 +70,7 @@ def options_model(offer: Offer) -> type[BaseModel]:
 def load(
     source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = (), out: Path | None = None
 ) -> Experiment:
-    """Read, validate and resolve a configuration.
-
-    Its tables `[suite]` and `[tune]`, which only `relxfer bench` and `relxfer tune` use, are ignored.
+    """Read, validate and resolve a configuration; its table `[suite]`, which only `relxfer bench` uses, is ignored.
 
     source   the path of a TOML file, or its content as a mapping; or the directory of a run of the user's
     changes  `"key=value"`, as after `--set`
@@ -84,7 +82,7 @@ def load(
     """
     source = run_folder.configuration(source)
     raw, where, folder = toml.read(source, changes)
-    raw = {key: value for key, value in raw.items() if key not in ("suite", "tune")}
+    raw = {key: value for key, value in raw.items() if key != "suite"}
     if isinstance(source, Mapping):
         made = Objects(out / OBJECTS) if out else None
         return experiment_of(raw, where, folder, plugins, in_memory=made)

@@ -72,6 +72,7 @@ def _tables(experiment: Experiment) -> Table:
         **config.model_dump(mode="json", include={"name", "seeds", "device", "threads", "timeout_seconds"}),
         "training": _table(config.training, "training", hindered),
         "report": _table(config.report, "report", hindered),
+        "tune": config.tune.model_dump(mode="json", exclude_defaults=True) or None,
         "validator": _validator(experiment, hindered),
         "executor": experiment.executor.card(),
         "calibrator": experiment.calibrator.card() if experiment.calibrator else {"use": config.calibrator.use},

@@ -43,6 +43,7 @@ from relxfer.contract.records import (
     Validator,
 )
 from relxfer.declare.seeds import Seeds, SeedsOrUntilDecided, UntilDecided
+from relxfer.declare.tuning import TuneOptions
 from relxfer.errors import ConfigError
 
 #: In place of an offer: the engine chooses one; or it uses none.
@@ -310,6 +311,7 @@ class Config(Options):
     executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
     observer: Annotated[tuple[ObserverUse, ...], BeforeValidator(_uses), UserOnly] = ()
     report: ReportOptions = ReportOptions()
+    tune: TuneOptions = TuneOptions()
 
     @property
     def planned_seeds(self) -> tuple[int, ...]:

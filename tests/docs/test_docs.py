@@ -21,7 +21,7 @@ from pydantic_core import PydanticUndefined
 from relxfer import cli
 from relxfer.bench import suites
 from relxfer.contract import hooks, options, records
-from relxfer.declare import resolve, schema, seeds
+from relxfer.declare import resolve, schema, seeds, tuning
 from relxfer.declare.resolve import options_model
 from relxfer.plugins.finder import DISTRIBUTION, Plugins, load_object
 
@@ -62,6 +62,7 @@ SECTIONS = {
     "RowTraining": "training",
     "TrainingOptions": "training",
     "ReportOptions": "report",
+    "TuneOptions": "tune",
 }
 
 
@@ -145,7 +146,7 @@ def test_data_names_and_learner_names_are_documented():
 
 
 def test_every_options_model_of_the_engine_has_a_section():
-    assert {*models_of(schema), *models_of(seeds), *models_of(options)} == set(SECTIONS)
+    assert {*models_of(schema), *models_of(seeds), *models_of(options), *models_of(tuning)} == set(SECTIONS)
 
 
 @pytest.mark.parametrize(("model", "title"), SECTIONS.items(), ids=SECTIONS.values())

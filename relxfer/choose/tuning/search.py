@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from relxfer.choose.tuning.options import TuneOptions
 from relxfer.choose.tuning.records import Choice
 from relxfer.choose.tuning.spaces import Space
 from relxfer.choose.tuning.study import Study
 from relxfer.declare.experiment import Method
+from relxfer.declare.tuning import TuneOptions
 from relxfer.plan.cells import PlannedCell
 from relxfer.store.entry import Outcome, Point
 

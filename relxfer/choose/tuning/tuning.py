@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from relxfer.choose.tuning import spaces
-from relxfer.choose.tuning.options import TuneOptions
 from relxfer.choose.tuning.records import Choice, Tuning
 from relxfer.choose.tuning.rows import Rows
 from relxfer.choose.tuning.search import Trials
@@ -27,17 +26,15 @@ def tune(
     experiment: Experiment,
     plugins: Plugins,
     folder: Path,
-    options: TuneOptions,
     listeners: tuple[Callable[..., None], ...] = (),
     fresh: bool = False,
 ) -> tuple[Experiment, Tuning]:
     """Choose the options of every row by trials, which cannot open a test; write and return what was chosen.
 
     Args:
-        experiment: the experiment.
+        experiment: the experiment, whose table `[tune]` says how many trials there are, and where options are searched.
         plugins: loaded plugins.
         folder: the run directory, where a later run of the tuned experiment finds the models of the trials.
-        options: how many trials, and where options are searched.
         listeners: called with every event as `listener(event, **values)`.
         fresh: delete earlier results first.
 
@@ -49,6 +46,7 @@ def tune(
         UsageError: no row has options to choose, or nothing scores the models of a row.
         Others as `relxfer.execute.runner.run`.
     """
+    options = experiment.config.tune
     wanted = spaces.of_rows(experiment, options.space)
     if not wanted:
         raise UsageError(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from relxfer.choose.tuning import spaces
-from relxfer.choose.tuning.options import TuneOptions
 from relxfer.choose.tuning.rows import Rows
 from relxfer.choose.tuning.search import Trials
+from relxfer.declare.tuning import TuneOptions
 from relxfer.plan.cells import PlannedCell
 
 

@@ -7,7 +7,6 @@ import json
 import pytest
 
 import relxfer
-from relxfer.choose.tuning.options import TuneOptions
 from relxfer.choose.tuning.tuning import TUNING, tune
 from relxfer.errors import UsageError
 from relxfer.report.markdown import markdown
@@ -83,19 +82,17 @@ def test_interrupted_it_goes_on_and_chooses_the_same(run, tmp_path, experiment, 
             if self.left == 0:
                 raise KeyboardInterrupt
 
-    options = TuneOptions.model_validate(TUNED["tune"])
     for after in (3, 9):
         with pytest.raises(KeyboardInterrupt):
-            tune(experiment(), plugins, tmp_path / "run", options, (Interrupt(after),))
+            tune(experiment(**TUNED), plugins, tmp_path / "run", (Interrupt(after),))
     tuned(tmp_path / "run")
     assert choices(tmp_path / "run") == choices(run.folder)
 
 
 def test_again_trains_nothing_and_a_plain_run_finds_the_choices(run, experiment, plugins):
     started = []
-    options = TuneOptions.model_validate(TUNED["tune"])
     listener = lambda event, **values: started.append(event)  # noqa: E731
-    tune(experiment(), plugins, run.folder, options, (listener,))
+    tune(experiment(**TUNED), plugins, run.folder, (listener,))
     assert "cell_started" not in started
     again = relxfer.tune(TUNED, run.folder, plugins=[blobs], progress=False)
     assert again.rows == run.rows

@@ -17,7 +17,7 @@ def test_an_answer_holds_sentences_what_to_use_and_what_is_open(flagship):
     assert answer.use == "Use: zero-shot without labels, finetune from 10 labels on."
     assert [caution.kind for caution in answer.cautions] == ["source-model"]
     assert answer.open == ("zero-shot at 40 labels: about 15 seeds would probably decide it",)
-    assert "[" in asdict(answer)["said"][0], "plain text, whose brackets are no markup"
+    assert "[" in " ".join(asdict(answer)["said"][0]), "plain text, whose brackets are no markup"
 
 
 def test_what_would_decide_is_told_once_for_equal_reasons():

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from relxfer.report.answers.claims import decisive, paragraphs
+from relxfer.report.answers import claims
+from relxfer.report.answers.claims import decisive
 from tests.report.answers.conftest import (
     HELPS,
     HURTS,
@@ -161,6 +162,11 @@ CASES = {
 }  # fmt: skip
 
 
+def paragraphs(results, target):
+    """What is said of each source as one text."""
+    return [" ".join(said) for said in claims.paragraphs(results, target)]
+
+
 @pytest.mark.parametrize(("results", "said"), CASES.values(), ids=CASES)
 def test_what_is_said(results, said):
     assert paragraphs(results, "us") == said
@@ -188,3 +194,9 @@ def test_a_verdict_rests_on_the_alternative_that_decides():
     worse = (against("scratch", -0.1, p=0.2), against("counts", -0.02, p=0.001))
     assert decisive(gain(0.1, HURTS, against=worse))[0] == "counts", "the one that is surely better"
     assert decisive(replace(gain(0.1, OPEN), against=()))[0] == "scratch"
+
+
+def test_a_name_with_a_full_stop_ends_no_sentence():
+    (said,) = claims.paragraphs(made(row("St. Gallen", 10, gain=gain(0.1)), row("f", 10, gain=gain(0.1))), "us")
+    assert len(said) == 2
+    assert "St. Gallen" in said[1]

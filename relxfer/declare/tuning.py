@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PositiveInt, ValidationError
+from pydantic import BeforeValidator, Field, PositiveInt
 
-from relxfer.contract import messages
 from relxfer.contract.options import Options, Searched
-from relxfer.errors import ConfigError
 
 
 def _searched(value: Any) -> Any:
@@ -29,19 +27,3 @@ class TuneOptions(Options):
     space: dict[str, Annotated[Searched, BeforeValidator(_searched)]] = {}
     """Where options are searched: `training.KEY` for all rows that train, and `ROW.KEY` for a single row. A row with
     keys of its own here is searched there and nowhere else; unset: where the plugins say."""
-
-
-def read(table: Any, where: str, trials: int | None = None) -> TuneOptions:
-    """The table `[tune]`.
-
-    where   the name of the configuration in messages
-    trials  their number, in place of that in the table
-
-    Raises:
-        ConfigError: it is none.
-    """
-    try:
-        made = TuneOptions.model_validate(table)
-        return made.model_copy(update={"trials": trials}) if trials else made
-    except ValidationError as error:
-        raise ConfigError(where, messages.problems(error, TuneOptions, table, "tune")) from None
