@@ -37,7 +37,7 @@ EXECUTORS = {
 OTHERS = [pytest.mark.extra, pytest.mark.slow]
 PARAMETERS = [pytest.param(name, marks=OTHERS if EXECUTORS[name][0] else []) for name in EXECUTORS]
 #: What differs between two runs that have equal results.
-TIMES = ("seconds", "evaluation_seconds", "peak_mb", "cost")
+TIMES = ("seconds", "cpu_seconds", "energy_wh", "evaluation_seconds", "peak_mb", "cost")
 
 
 def started(folder: Path, name: str, **environment: str) -> subprocess.Popen:
