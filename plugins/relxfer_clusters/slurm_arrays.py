@@ -129,15 +129,20 @@ class _Array:
 
     def close(self) -> None:
         """Cancel what has not ended, and remove the folder unless its logs say why a task was lost."""
+        self._wait()  # until they have saved, as they were asked to: submitit interrupts local ones at once
         for each in self.submitted:
             each.submitted.cancel(check=False)
+        self._wait()
+        if not self._lost:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _wait(self) -> None:
+        """Give processes of this machine some seconds to end."""
         until = time.monotonic() + _PATIENCE
         while self.options.cluster == "local" and not all(made.done() for made in self._made):
             if time.monotonic() > until:
                 break
             time.sleep(_EVERY / 4)
-        if not self._lost:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def _late(self) -> float:
