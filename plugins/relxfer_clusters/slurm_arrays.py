@@ -129,20 +129,19 @@ class _Array:
 
     def close(self) -> None:
         """Cancel what has not ended, and remove the folder unless its logs say why a task was lost."""
-        local = self.options.cluster == "local"
-        if local:  # a cancelled process would end at once; it was asked to save what it has trained, as Slurm's are
-            self._wait()
+        self._wait()  # until they have saved, as they were asked to: submitit interrupts local ones at once
         for each in self.submitted:
             each.submitted.cancel(check=False)
-        if local:
-            self._wait()
+        self._wait()
         if not self._lost:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _wait(self) -> None:
-        """Wait for processes of this machine to end."""
+        """Give processes of this machine some seconds to end."""
         until = time.monotonic() + _PATIENCE
-        while not all(made.done() for made in self._made) and time.monotonic() < until:
+        while self.options.cluster == "local" and not all(made.done() for made in self._made):
+            if time.monotonic() > until:
+                break
             time.sleep(_EVERY / 4)
 
     @property

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PositiveInt
+from pydantic import BeforeValidator, Field, PositiveInt, WithJsonSchema
 
 from relxfer.contract.options import Options, Searched
 
 
 def _searched(value: Any) -> Any:
     return {"choices": value} if isinstance(value, list | tuple) else value
+
+
+#: How it may be written: a list of values, or a table.
+_WRITTEN = {
+    "anyOf": [
+        {"type": "array", "minItems": 1},
+        {
+            "type": "object",
+            "properties": {
+                **dict.fromkeys(("low", "high", "factor"), {"type": "number"}),
+                "log": {"type": "boolean"},
+                "choices": {"type": "array", "minItems": 1},
+            },
+            "additionalProperties": False,
+        },
+    ]
+}
 
 
 class TuneOptions(Options):
@@ -24,6 +41,6 @@ class TuneOptions(Options):
     """Stop a trial at a validation point at which its best score is below the median of earlier trials."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Decides which options are tried."""
-    space: dict[str, Annotated[Searched, BeforeValidator(_searched)]] = {}
+    space: dict[str, Annotated[Searched, BeforeValidator(_searched), WithJsonSchema(_WRITTEN)]] = {}
     """Where options are searched: `training.KEY` for all rows that train, and `ROW.KEY` for a single row. A row with
     keys of its own here is searched there and nowhere else; unset: where the plugins say."""
