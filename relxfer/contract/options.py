@@ -90,6 +90,8 @@ class Searched:
             raise ValueError(f"expected low below high (got low {self.low}, high {self.high})")
         if self.log and (self.low is None or self.low <= 0):
             raise ValueError(f"expected low above 0 with log = true (got {self.low})")
+        if None in self.choices:
+            raise ValueError("expected values, got none among them; leave the option out to have it unset")
         if self.factor is not None and self.factor <= 1:
             raise ValueError(f"expected a factor above 1 (got {self.factor:g})")
 
@@ -97,8 +99,10 @@ class Searched:
         """The range around a configured value, where it is one of those; raises `ValueError` if that is not above 0."""
         if self.factor is None:
             return self
-        if not isinstance(value, int | float) or value <= 0:
+        if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
             raise ValueError(f"expected a number above 0 to search around (got {messages.shown(value)})")
+        if isinstance(value, int):
+            return Searched(low=max(1, round(value / self.factor)), high=round(value * self.factor) + 1, log=True)
         return Searched(low=value / self.factor, high=value * self.factor, log=True)
 
 

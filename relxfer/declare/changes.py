@@ -100,7 +100,7 @@ def _put(below: Any, path: Sequence[str], value: Any, change: str, key: str = "e
     if not path:
         return value
     step, *rest = path
-    if isinstance(below, list):
+    if isinstance(below, list | tuple):
         index = _index(below, step, change, key)
         entry = {"use": below[index]} if rest and isinstance(below[index], str) else below[index]
         return [*below[:index], _put(entry, rest, value, change, step), *below[index + 1 :]]

@@ -20,7 +20,7 @@ _WRITTEN = {
         {
             "type": "object",
             "properties": {
-                **dict.fromkeys(("low", "high", "factor"), {"type": "number"}),
+                **{key: {"type": "number"} for key in ("low", "high", "factor")},
                 "log": {"type": "boolean"},
                 "choices": {"type": "array", "minItems": 1},
             },

@@ -129,7 +129,8 @@ def search(
         if fresh:
             store.clear()
         store.sweep()
-        _describe(engine)
+        if not (store.folder / RESULTS).exists():  # those of an earlier run keep the configuration that they are of
+            _describe(engine)
         _run_waves(executor, Work(store.folder, engine), scheduling(plan))
 
 

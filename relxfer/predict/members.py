@@ -36,7 +36,8 @@ def planned(experiment: Experiment, cell: CellResult) -> PlannedCell:
     if cell.source is not None and cell.source not in sources:
         raise UnknownName(f"source of {experiment.where}", cell.source, list(sources))
     source = sources[cell.source] if cell.source is not None else None
-    target, method = target_of(experiment, cell.target), methods[cell.strategy]
+    target = target_of(experiment, cell.target)
+    method = methods[cell.strategy].at(cell.source, cell.target, cell.budget)
     return PlannedCell(source, target, method, cell.budget, cell.seed, source_seed=cell.source_seed)
 
 

@@ -43,7 +43,9 @@ _RESULTS_SINCE = 5
 EVENTS = "events"
 OBJECTS = "objects"
 _FOLDERS = ("sources", "cells", "evaluations", "locks", EVENTS, OBJECTS)
-_FILES = ("config.toml", "config.toml.seal", LOCKED, RESULTS, "lock", MARKER, LOG, f"{LOG}.1")
+#: What `relxfer tune` tried and chose.
+TUNING = "tuning.json"
+_FILES = ("config.toml", "config.toml.seal", LOCKED, RESULTS, TUNING, "lock", MARKER, LOG, f"{LOG}.1")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
+from statistics import fmean, median
 
 from relxfer.store.entry import TrialPoint
 
@@ -28,25 +28,42 @@ def best_so_far(points: Sequence[TrialPoint]) -> list[float]:
     return course
 
 
+def averages(points: Sequence[TrialPoint]) -> list[float]:
+    """The mean of the scores of the phase until each validation point that has a score.
+
+    >>> point = {"phase": "fit", "step": 0, "validation": 0.5, "logged": {}}
+    >>> averages([point, {**point, "validation": 0.25}, {**point, "phase": "next", "validation": 0.125}])
+    [0.5, 0.375, 0.125]
+    """
+    made: list[float] = []
+    scores: list[float] = []
+    phase = None
+    for point in points:
+        if (score := point["validation"]) is not None:
+            scores = [*scores, score] if phase == point["phase"] else [score]
+            made.append(fmean(scores))
+            phase = point["phase"]
+    return made
+
+
 def pruned_at(course: Sequence[float], earlier: Sequence[Sequence[float]]) -> int | None:
-    """The first validation point at which a trial is worse than the median of earlier ones there; None if at none.
+    """The first validation point at which a run is to be stopped; None if at none.
 
-    The median stopping rule (Golovin et al. 2017, sec. 3.2.1), of trials that went to their end. It depends on nothing
-    but `earlier`, so that neither the number of workers nor their speed decides which trials are stopped. The score of
-    the model as it began, which trials share, and the last point decide nothing.
+    The median stopping rule (Golovin et al. 2017, sec. 3.2.1): its best score so far is below the median of the running
+    averages, until the same point, of earlier runs that went to their end. It depends on nothing but `earlier`, so that
+    neither the number of workers nor their speed decides which trials are stopped. The score of the model as it began,
+    which trials share, and the last point decide nothing.
 
-    course   of the trial, see `best_so_far`
-    earlier  those of trials that ended before this one was given
+    course   best scores of the run, see `best_so_far`
+    earlier  `averages` of runs of trials that ended before this one was given
 
     >>> earlier = [[0.1, value, 0.9] for value in (0.2, 0.4, 0.6, 0.8)]
     >>> pruned_at([0.1, 0.3, 0.9], earlier), pruned_at([0.1, 0.5, 0.9], earlier)
     (1, None)
     """
-    if len(earlier) < _FEWEST:
-        return None
-    last = max(map(len, earlier)) - 1
+    last = max(map(len, earlier), default=1) - 1
     for number, best in enumerate(course[:last]):
         reached = [other[number] for other in earlier if number < len(other)]
-        if number and reached and best < median(reached):
+        if number and len(reached) >= _FEWEST and best < median(reached):
             return number
     return None

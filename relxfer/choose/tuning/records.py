@@ -50,10 +50,15 @@ class Choice:
         """The options that were chosen; none if no trial came to its end."""
         return {} if self.chosen is None else self.trials[self.chosen].options
 
+    @property
+    def scored(self) -> int:
+        """How many trials came to a score."""
+        return sum(trial.status != "failed" for trial in self.trials)
+
     def table(self) -> JsonObject:
-        """The choice as an entry of `[[strategy.tuned]]`."""
+        """The choice as an entry of `[[strategy.tuned]]`; trials that failed are none that it was chosen among."""
         made = {"source": self.source, "target": self.target, "budget": self.budget, "changes": dict(self.options)}
-        return {**made, "trials": len(self.trials), "selected_by": self.selected_by}
+        return {**made, "trials": self.scored, "selected_by": self.selected_by}
 
 
 @dataclass(frozen=True)

@@ -35,4 +35,5 @@ class Rows:
     def tuned(self, choices: Mapping[str, Sequence[Table]]) -> Experiment:
         """The experiment with the choices of each row, by its name."""
         rows = [{**row, "tuned": choices[name]} if choices.get(name) else row for name, row in self._rows.items()]
-        return experiment_of({**self._tables, "strategy": rows}, self._experiment.where, Path(), self._plugins)
+        made = experiment_of({**self._tables, "strategy": rows}, self._experiment.where, Path(), self._plugins)
+        return replace(made, observers=self._experiment.observers)  # which no saved configuration names

@@ -37,7 +37,7 @@ class Trials:
                 places.setdefault(place, []).append(cell)
         self.studies = [
             Study(
-                cells[: options.seeds],
+                first(cells, options.seeds),
                 spaces[name],
                 values[name],
                 varied,
@@ -48,7 +48,7 @@ class Trials:
             for (*_, name), cells in places.items()
         ]
         self.at_most = sum(study.trials * len(study.cells) for study in self.studies)
-        self._of: dict[int, Study] = {}  # by the id of a cell, which its study keeps alive
+        self._of: dict[int, Study] = {}  # by the id of a cell, which those who run it keep alive
 
     def wave(self) -> Sequence[PlannedCell]:
         """The next trials of every row."""
@@ -70,3 +70,21 @@ class Trials:
     def choices(self) -> tuple[Choice, ...]:
         """What was chosen for every row."""
         return tuple(study.choice() for study in self.studies)
+
+
+def first(cells: Sequence[PlannedCell], count: int) -> list[PlannedCell]:
+    """So many cells of a row, where pre-trainings and seeds are crossed with as many of each as there are.
+
+    >>> from types import SimpleNamespace as Cell
+    >>> crossed = [Cell(source_seed=one, seed=other) for one in (0, 1) for other in (0, 1)]
+    >>> [(cell.source_seed, cell.seed) for cell in first(crossed, 3)]
+    [(0, 0), (1, 1), (0, 1)]
+    """
+    sources = list(dict.fromkeys(cell.source_seed for cell in cells))
+    seeds = list(dict.fromkeys(cell.seed for cell in cells))
+
+    def turn(cell: PlannedCell) -> tuple[int, int]:
+        one, other = sources.index(cell.source_seed), seeds.index(cell.seed)
+        return ((other - one) % len(sources), one) if len(sources) * len(seeds) == len(cells) else (other, 0)
+
+    return sorted(cells, key=turn)[:count]

@@ -26,8 +26,8 @@ def of_rows(experiment: Experiment, written: Space) -> dict[str, Space]:
         ConfigError: a key names no row.
     """
     rows = [method for method in experiment.methods if method.role != "prior"]
-    _check(written, [method.name for method in rows], experiment.where)
-    spaces = {method.name: _of_row(experiment, method, written) for method in rows}
+    owned = _owned(written, [method.name for method in rows], experiment.where)
+    spaces = {method.name: _of_row(experiment, method, owned) for method in rows}
     return {name: space for name, space in spaces.items() if space}
 
 
@@ -36,9 +36,9 @@ def defaults(method: Method, space: Space, experiment: Experiment) -> dict[str, 
     return {key: _configured(experiment, method, key) for key in space}
 
 
-def _of_row(experiment: Experiment, method: Method, written: Space) -> Space:
-    own = {key.removeprefix(f"{method.name}."): of for key, of in written.items() if key.startswith(f"{method.name}.")}
-    general = {key: of for key, of in written.items() if key.startswith(_TRAINING)} if method.seeded else {}
+def _of_row(experiment: Experiment, method: Method, owned: Mapping[str, Space]) -> Space:
+    own = owned.get(method.name, {})
+    general = {f"{_TRAINING}{key}": of for key, of in owned.get("training", {}).items()} if method.seeded else {}
     options = own or dict(_of_options(method))
     training = general or (dict(_of_training(experiment, method)) if method.seeded and not own else {})
     return {key: _around(experiment, method, key, of) for key, of in {**training, **options}.items()}
@@ -81,10 +81,14 @@ def _configured(experiment: Experiment, method: Method, key: str) -> Any:
     return getattr(below.options, steps[0], None) if below is not None and len(steps) == 1 else None
 
 
-def _check(written: Space, rows: Sequence[str], where: str) -> None:
-    known = ["training", *rows]
-    for key in written:
-        if not any(key.startswith(f"{name}.") for name in known):
-            first = key.partition(".")[0]
-            message = f'expected "training.KEY" or "ROW.KEY", where ROW is {did_you_mean(first, known)}'
-            raise ConfigError(where, [Problem(f"tune.space.{key}", message)])
+def _owned(written: Space, rows: Sequence[str], where: str) -> dict[str, dict[str, Searched]]:
+    """The keys of the user by the row that they begin with, or by `training`."""
+    known = sorted(["training", *rows], key=len, reverse=True)  # a name may begin with another and a dot
+    found: dict[str, dict[str, Searched]] = {}
+    for key, of in written.items():
+        owner = next((name for name in known if key.startswith(f"{name}.")), None)
+        if owner is None:
+            likely = did_you_mean(key.partition(".")[0], known)
+            raise ConfigError(where, [Problem(f"tune.space.{key}", f'expected "training.KEY" or "ROW.KEY": {likely}')])
+        found.setdefault(owner, {})[key.removeprefix(f"{owner}.")] = of
+    return found

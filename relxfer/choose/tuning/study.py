@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from relxfer.choose.tuning.pruning import best_so_far, pruned_at
+from relxfer.choose.tuning.pruning import averages, best_so_far, pruned_at
 from relxfer.choose.tuning.records import Choice, Trial
 from relxfer.choose.tuning.spaces import Space
 from relxfer.contract.options import Searched
@@ -42,7 +42,16 @@ class _Run:
     @property
     def course(self) -> list[float]:
         """The best score until each validation point."""
-        return best_so_far(self.outcome.get("points", [])) if self.outcome else best_so_far(self.passed)
+        return best_so_far(self._points)
+
+    @property
+    def averages(self) -> list[float]:
+        """The mean score until each validation point."""
+        return averages(self._points)
+
+    @property
+    def _points(self) -> Sequence[TrialPoint]:
+        return self.outcome.get("points", []) if self.outcome else self.passed
 
 
 @dataclass(eq=False)
@@ -85,7 +94,9 @@ class Study:
         self._varied = varied
         self._given: list[_Given] = []
         self._ended: list[Trial] = []
-        self._courses: list[list[list[float]]] = [[] for _ in cells]  # by seed, of trials that went to their end
+        self._courses: list[list[list[float]]] = [
+            [] for _ in cells
+        ]  # averages by seed, of trials that went to their end
         names = cells[0].names
         source = names["source"] if cells[0].meets_source else None  # a row that meets none is tried once for all
         self._sampler = _sampler(derive(seed, source, *(names[key] for key in ("target", "strategy", "budget"))))
@@ -95,7 +106,7 @@ class Study:
 
     def wave(self) -> list[PlannedCell]:
         """The cells of the next trials; none: all have ended."""
-        if again := [run for run in self._waiting() if self._stopped_in_vain(run)]:
+        if again := [run for trial in self._given[len(self._ended) :] for run in self._stopped_in_vain(trial)]:
             return [self._again(run).cell for run in again]
         self._tell()
         hopeless = self._ended and all(trial.status == "failed" for trial in self._ended)
@@ -108,12 +119,14 @@ class Study:
         return cells or (self.wave() if given else [])
 
     def ended(self, cell: PlannedCell, outcome: Outcome) -> None:
-        """Take note of how a cell of a trial ended."""
-        self._run(cell).outcome = outcome
+        """Take note of how a cell of a trial ended. Cells of earlier trials with the same options are told again."""
+        if (run := self._run(cell)) is not None:
+            run.outcome = outcome
 
     def reached(self, cell: PlannedCell, point: Point) -> bool:
         """Whether a cell is to stop at a validation point."""
-        run = self._run(cell)
+        if (run := self._run(cell)) is None:
+            return False
         run.passed = (*run.passed, point.scored())
         return not run.to_end and self._pruned_at(run) is not None
 
@@ -132,12 +145,18 @@ class Study:
     def _waiting(self) -> list[_Run]:
         return [run for trial in self._given[len(self._ended) :] for run in trial.runs]
 
-    def _run(self, cell: PlannedCell) -> _Run:
-        return next(run for run in self._waiting() if run.cell is cell)
+    def _run(self, cell: PlannedCell) -> _Run | None:
+        return next((run for run in self._waiting() if run.cell is cell), None)
 
-    def _stopped_in_vain(self, run: _Run) -> bool:
-        """Whether a run was stopped where the rule, which then knew fewer of its points, does not ask for it."""
-        return run.outcome is not None and run.outcome["status"] == "stopped" and self._pruned_at(run) is None
+    def _stopped_in_vain(self, trial: _Given) -> list[_Run]:
+        """The runs that were stopped although their trial is not: other seeds of it went on, or the rule, which then
+        knew fewer validation points of the run, does not ask for it."""
+        stopped = [run for run in trial.runs if run.outcome and run.outcome["status"] == "stopped"]
+        return [] if self._is_pruned(trial) else stopped
+
+    def _is_pruned(self, trial: _Given) -> bool:
+        """Whether every seed of a trial was to be stopped."""
+        return bool(trial.runs) and all(self._pruned_at(run) is not None for run in trial.runs)
 
     def _again(self, run: _Run) -> _Run:
         run.outcome, run.passed, run.to_end = None, (), True
@@ -166,8 +185,8 @@ class Study:
                 _told(self._sampler, trial.asked, made)
             self._ended.append(made)
             if made.status == "done":
-                for course, run in zip(self._courses, trial.runs, strict=True):
-                    course.append(run.course)
+                for earlier, run in zip(self._courses, trial.runs, strict=True):
+                    earlier.append(run.averages)
 
     def _trial(self, given: _Given) -> Trial:
         failed = [run.outcome for run in given.runs if run.outcome and run.outcome["status"] in ("failed", "refused")]
@@ -177,10 +196,10 @@ class Study:
             return Trial(given.options, "failed", reason=failed[0].get("reason", ""))
         if not all(run.course for run in given.runs):
             return Trial(given.options, "failed", reason="no validator scored it")
-        stops = [self._pruned_at(run) for run in given.runs]
+        pruned = self._is_pruned(given)
+        stops = [self._pruned_at(run) if pruned else None for run in given.runs]
         scores = tuple(run.course[-1 if stop is None else stop] for run, stop in zip(given.runs, stops, strict=True))
-        status = "done" if all(stop is None for stop in stops) else "pruned"
-        return Trial(given.options, status, fmean(scores), scores)  # type: ignore[arg-type]
+        return Trial(given.options, "pruned" if pruned else "done", fmean(scores), scores)
 
     def _pruned_at(self, run: _Run) -> int | None:
         if not self.prune:

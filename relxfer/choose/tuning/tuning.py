@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from relxfer.choose.tuning import spaces
 from relxfer.choose.tuning.records import Choice, Tuning
 from relxfer.choose.tuning.rows import Rows
 from relxfer.choose.tuning.search import Trials
 from relxfer.choose.tuning.spaces import Space
+from relxfer.contract.options import Searched
 from relxfer.declare.experiment import Experiment, Method
 from relxfer.errors import ConfigError, Problem, UsageError
 from relxfer.execute.runner import search
@@ -17,9 +21,8 @@ from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import LAST_STEP
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
-
-#: The file of a run directory that holds what was tried and chosen.
-TUNING = "tuning.json"
+from relxfer.store.json_text import JsonObject
+from relxfer.store.run_directory import TUNING
 
 
 def tune(
@@ -46,7 +49,7 @@ def tune(
         UsageError: no row has options to choose, or nothing scores the models of a row.
         Others as `relxfer.execute.runner.run`.
     """
-    options = experiment.config.tune
+    options, experiment = experiment.config.tune, _as_written(experiment)
     wanted = spaces.of_rows(experiment, options.space)
     if not wanted:
         raise UsageError(
@@ -57,6 +60,7 @@ def tune(
     values = {name: spaces.defaults(methods[name], space, experiment) for name, space in wanted.items()}
     rows = Rows(experiment, plugins)
     for name, space in wanted.items():
+        _check_points(experiment, methods[name])
         _check_keys(experiment, methods[name], space, rows)
     made: list[Trials] = []
 
@@ -68,27 +72,76 @@ def tune(
     tuning = Tuning(made[0].choices())
     _check(tuning)
     files.write_json(folder / TUNING, tuning.card())
-    chosen: dict[str, list] = {name: [] for name in wanted}
+    chosen: dict[str, list[JsonObject]] = {}
     for choice in tuning.choices:
         if choice.chosen is not None:
-            chosen[choice.strategy].append(choice.table())
+            chosen.setdefault(choice.strategy, []).append(choice.table())
     return rows.tuned(chosen), tuning
+
+
+def _as_written(experiment: Experiment) -> Experiment:
+    """The experiment without what an earlier tuning chose."""
+    return replace(experiment, methods=tuple(replace(method, tuned=()) for method in experiment.methods))
+
+
+def _check_points(experiment: Experiment, method: Method) -> None:
+    """Raise `UsageError` where a row has no validation points, by which its trials would be compared."""
+    if method.seeded and not experiment.training(method).validations:
+        raise UsageError(
+            f"expected training.validations above 0, got 0 for {method.name}: trials are compared by their scores at "
+            "validation points; set it to 1 or more"
+        )
+
+
+#: The rule of cells without labels of the target, if the user names none; see `docs/selection.md`.
+_BY_SOURCE = "source-val"
+#: Keys of a row that name or mark it, and decide nothing that could be tuned.
+_MARKS = ("name", "use", "stages", "baseline", "question", "tuned")
 
 
 def _check_keys(experiment: Experiment, method: Method, space: Space, rows: Rows) -> None:
     """Raise `ConfigError` where a row has no such option, or it must not have such a value."""
     for key, of in space.items():
-        for value in of.choices or (of.low, of.high):
+        if key in _MARKS:
+            raise _no_option(experiment, method, key, "expected an option, got a key that decides nothing")
+        for value in of.choices or _tried(of):
             try:
                 rows.varied(method, {key: value})
             except ConfigError as error:
-                problems = [Problem(f"tune.space.{method.name}.{key}", problem.message) for problem in error.problems]
-                raise ConfigError(experiment.where, problems) from None
+                raise _no_option(experiment, method, key, error.problems[0].message) from None
+
+
+def _tried(of: Searched) -> Iterator[Any]:
+    """Ends and middle of a range: where options are whole numbers, only the middle may not be one."""
+    assert of.low is not None
+    assert of.high is not None
+    yield from (of.low, of.high)
+    if not (isinstance(of.low, int) and isinstance(of.high, int)):
+        yield (of.low + of.high) / 2
+
+
+def _no_option(experiment: Experiment, method: Method, key: str, message: str) -> ConfigError:
+    return ConfigError(experiment.where, [Problem(f"tune.space.{method.name}.{key}", message)])
 
 
 def _check(tuning: Tuning) -> None:
-    """Raise `UsageError` where nothing scored the models of a row, so that nothing could be chosen."""
+    """Raise `UsageError` where nothing scored the models of a row; warn where trials failed for another reason."""
     for choice in tuning.choices:
+        if choice.selected_by == _BY_SOURCE:
+            warnings.warn(
+                f"{choice.strategy} on {choice.target} is given no labels of the target, so that its options were "
+                f"chosen by {_BY_SOURCE}, which chooses badly among models; "
+                'validator = "class-shares" chose best where that was measured',
+                RuntimeWarning,
+                stacklevel=3,
+            )
+        if choice.chosen is None and not _unscored(choice):
+            warnings.warn(
+                f"no trial of {choice.strategy} on {choice.target} came to its end, so that it keeps its options: "
+                f"{choice.trials[0].reason}",
+                RuntimeWarning,
+                stacklevel=3,
+            )
         if choice.selected_by == LAST_STEP and _unscored(choice):
             raise UsageError(
                 f"expected a validator that scores the models of {choice.strategy} on {choice.target} with "

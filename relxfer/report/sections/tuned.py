@@ -53,7 +53,7 @@ def _transfers(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def _table(title: str, rows: Sequence[Row]) -> RenderableType:
-    made = table(("labels", "strategy", "options", "trials"), title, right=("trials",), folds=("strategy", "options"))
+    made = table(("labels", "strategy", "options"), title, right=("trials",), folds=("strategy", "options"))
     for label, of in outcome.blocks(rows):
         for number, row in enumerate(of):
             assert row.choice is not None

@@ -71,13 +71,13 @@ def test_scores_are_means_over_seeds():
 
 def test_trials_that_are_worse_than_the_median_are_stopped_and_never_chosen():
     made = study(trials=24)
-    end(made, lambda lr, seed: 1 - abs(lr - 0.5))
+    end(made, lambda lr, seed: 1 - 2 * abs(lr - 0.5))
     statuses = [trial.status for trial in made.choice().trials]
     assert statuses[:4] == ["done"] * 4
     assert "pruned" in statuses
     assert made.choice().chosen == 0
     unpruned = study(trials=24, prune=False)
-    end(unpruned, lambda lr, seed: 1 - abs(lr - 0.5))
+    end(unpruned, lambda lr, seed: 1 - 2 * abs(lr - 0.5))
     assert {trial.status for trial in unpruned.choice().trials} <= {"done", "failed"}
 
 
@@ -137,3 +137,24 @@ def test_options_of_the_row_beyond_the_space_are_tried_first_all_the_same():
     made = Study(study().cells, {"lr": Searched(choices=(0.1, 0.2))}, {"lr": 0.5}, varied, trials=4)
     assert end(made)[0][0] == 0.5
     assert made.choice().options == {"lr": 0.5}
+
+
+def test_a_trial_is_stopped_only_where_all_of_its_seeds_are():
+    made = study(seeds=2, trials=24)
+    end(made, lambda lr, seed: 1 - 2 * abs(lr - 0.5) if seed else 1.0)
+    assert {trial.status for trial in made.choice().trials} == {"done"}
+    assert all(len(trial.scores) == 2 and trial.scores[0] == 1.0 for trial in made.choice().trials)
+
+
+def test_cells_of_earlier_trials_that_are_told_again_change_nothing():
+    made = study(trials=8)
+    first = made.wave()
+    for cell in first:
+        made.ended(cell, outcome(0, 0.5, 1.0))
+    second = made.wave()
+    made.ended(first[0], outcome(0, 0.9, 9.0))
+    assert not made.reached(first[0], Point("fit", 1, {"validation": 0.0}))
+    for cell in second:
+        made.ended(cell, outcome(0, 0.5, 0.5))
+    assert made.wave() == []
+    assert [trial.score for trial in made.choice().trials[:4]] == [1.0] * 4

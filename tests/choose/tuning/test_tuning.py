@@ -7,9 +7,16 @@ import json
 import pytest
 
 import relxfer
-from relxfer.choose.tuning.tuning import TUNING, tune
+from relxfer.choose.tuning.rows import Rows
+from relxfer.choose.tuning.tuning import tune
+from relxfer.contract.hooks import hookimpl
+from relxfer.contract.records import Observer
+from relxfer.declare import resolve
 from relxfer.errors import UsageError
+from relxfer.plugins import in_process
+from relxfer.predict.members import planned
 from relxfer.report.markdown import markdown
+from relxfer.store.run_directory import TUNING
 from relxfer.testing import blobs
 
 from .conftest import CONFIG
@@ -107,3 +114,66 @@ def test_without_anything_that_scores_models_it_says_what_to_do(tmp_path):
 def test_without_options_to_choose_it_says_how_to_name_some(tmp_path):
     with pytest.raises(UsageError, match=r"expected a row with options to choose.*\[tune.space\]"):
         tuned(tmp_path / "run", strategy=["zero-shot"], report={"baselines": False}, training={}, tune={})
+
+
+def test_options_that_are_drawn_again_are_no_new_training(tmp_path):
+    """Five rates, twenty trials: cells of earlier trials are told again when they are drawn again."""
+    space = {"training.lr": [0.0001, 0.001, 0.01, 0.1, 1.0]}
+    tuned(tmp_path / "run", tune={"trials": 20, "seeds": 2, "space": space})
+    for choice in choices(tmp_path / "run"):
+        scores: dict[str, set[float]] = {}
+        for trial in choice["trials"]:
+            if trial["status"] == "done":
+                scores.setdefault(json.dumps(trial["options"]), set()).add(trial["score"])
+        assert len(choice["trials"]) == 20
+        assert all(len(each) == 1 for each in scores.values())
+
+
+def test_stages_are_tuned(tmp_path):
+    row = {"name": "both", "stages": ["l2-sp", "finetune"]}
+    results = tuned(tmp_path / "run", strategy=[row], tune={"trials": 2, "seeds": 1})
+    assert "stages.0.source_penalty_weight" in results.row("both").choice.changes
+
+
+def test_whole_numbers_are_searched_as_such(tmp_path):
+    results = tuned(tmp_path / "run", tune={"trials": 6, "seeds": 1, "space": {"training.batch_size": {"factor": 2}}})
+    assert results.row("scratch").choice.trials == 6, "none of them failed"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"tune": {"space": {"scratch.name": ["a", "b"]}}}, "tune.space.scratch.name.*decides nothing"),
+        ({"tune": {"space": {"l2-sp.source_penalty_weight": [0.1, -1]}}}, "tune.space.l2-sp.source_penalty_weight"),
+        ({"training": {"steps": 5, "validations": 0}}, "expected training.validations above 0"),
+    ],
+)
+def test_what_cannot_be_tuned_is_told_before_anything_is_trained(tmp_path, changes, told):
+    with pytest.raises(UsageError, match=told):
+        tuned(tmp_path / "run", **changes)
+    assert not list((tmp_path / "run").glob("cells/*"))
+
+
+def test_observers_are_told_of_the_judged_run_too(tmp_path):
+    class Ours:
+        """A plugin with an observer."""
+
+        @hookimpl
+        def relxfer_observers(self):
+            return [Observer(name="ours", load="types:SimpleNamespace")]
+
+    loaded = in_process.load([blobs, Ours()])
+    made = resolve.load({**TUNED, "observer": ["ours"]}, loaded, (), tmp_path)
+    assert [each.name for each in Rows(made, loaded).tuned({}).observers] == ["ours"]
+
+
+def test_refit_trains_with_the_options_that_were_chosen(run):
+    import tomllib
+
+    table = tomllib.loads((run.folder / "config.toml").read_text())
+    (row,) = [row for row in table["strategy"] if row["name"] == "scratch"]
+    assert row["tuned"][0]["changes"] == run.row("scratch").choice.changes
+    experiment = resolve.load(run.folder / "config.toml", in_process.load([blobs]))
+    cell = next(cell for cell in run.cells if cell.strategy == "scratch")
+    method = planned(experiment, cell).method
+    assert experiment.training(method).lr == run.row("scratch").choice.changes["training.lr"]
