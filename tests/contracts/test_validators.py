@@ -29,6 +29,10 @@ class TestSND(ValidatorContract):
     validator = "snd"
 
 
+class TestMixVal(ValidatorContract):
+    validator = "mixval"
+
+
 class TestIW(ValidatorContract):
     validator = "iw"
 

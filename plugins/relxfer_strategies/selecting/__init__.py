@@ -51,6 +51,13 @@ VALIDATORS = (
         summary="predictions with many alike neighbours",
     ),
     Validator(
+        name="mixval",
+        load="relxfer_strategies.selecting.mixtures:MixVal",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
+        needs=("target-inputs", "classes", "features", "mixing"),
+        summary="mixtures of two inputs are answered as the one that has the larger share",
+    ),
+    Validator(
         name="iw",
         load="relxfer_strategies.selecting.label_free:ImportanceWeighted",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",

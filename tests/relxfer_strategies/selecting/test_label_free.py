@@ -124,7 +124,7 @@ def test_a_model_without_features_is_refused():
         score(rules.ImportanceWeighted, SimpleNamespace(), cell_of(target(2), replace(source, val=source.train)))
 
 
-@pytest.mark.parametrize("rule", ["entropy", "im", "snd", "iw", "dev"])
+@pytest.mark.parametrize("rule", ["entropy", "im", "snd", "mixval", "iw", "dev"])
 def test_each_selects_in_a_run(rule, tmp_path):
     config = {
         "name": rule,
