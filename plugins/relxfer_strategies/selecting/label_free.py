@@ -61,7 +61,7 @@ class ImportanceWeighted:
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        values, weights = _weighed(learner, cell, self.options.max_queries)
+        values, weights = weighed(learner, cell, self.options.max_queries)
         return float((weights * values).mean())
 
 
@@ -75,7 +75,7 @@ class DeepEmbedded:
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        values, weights = _weighed(learner, cell, self.options.max_queries)
+        values, weights = weighed(learner, cell, self.options.max_queries)
         return -controlled(weights, 1 - values)
 
 
@@ -127,7 +127,7 @@ def ratios(source: np.ndarray, target: np.ndarray, asked: np.ndarray) -> np.ndar
     return len(source) / len(target) * odds
 
 
-def _weighed(learner: Any, cell: Cell, at_most: int) -> tuple[np.ndarray, np.ndarray]:
+def weighed(learner: Any, cell: Cell, at_most: int) -> tuple[np.ndarray, np.ndarray]:
     """[n] shares of the metric and [n] weights of the sources' validation queries."""
     from relxfer.authoring.torch_learner import features_of
 
