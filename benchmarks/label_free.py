@@ -37,7 +37,6 @@ import torch
 from PIL import Image
 from relxfer_strategies.selecting import among, label_free
 from relxfer_strategies.selecting.labelled import some
-from rich.console import Console
 
 import relxfer
 from relxfer.contract.data import Domain, Examples
@@ -63,7 +62,7 @@ UNCHANGED = "zero-shot"
 #: Queries of each domain that a rule asks at most; `iw` and `dev` solve for weights, which takes longest.
 QUERIES, WEIGHED = 512, 256
 #: Validators that score one model; `iw`, `dev` and `ensv` are added.
-RULES = ("source-val", "entropy", "im", "snd", "mixval")
+RULES = ("source-val", "entropy", "im", "class-shares", "snd", "mixval")
 
 # ---------------------------------------------------------------------------------------------------- pictures
 
@@ -351,7 +350,7 @@ def main() -> None:
             if not given.only or {group["name"], source["name"]} & {*given.only}:
                 cells += scored(group, source, pictures, given.folder)
     found = label_free_tables.summary(cells)
-    label_free_tables.show(found, Console(width=None if Console().is_terminal else 160))
+    print(*label_free_tables.lines(found), sep="\n")
     if given.json:
         told = (
             "regret of rules that choose among finished models without target labels; python benchmarks/label_free.py"

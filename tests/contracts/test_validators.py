@@ -25,6 +25,10 @@ class TestIM(ValidatorContract):
     validator = "im"
 
 
+class TestClassShares(ValidatorContract):
+    validator = "class-shares"
+
+
 class TestSND(ValidatorContract):
     validator = "snd"
 

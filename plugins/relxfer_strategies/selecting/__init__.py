@@ -44,6 +44,13 @@ VALIDATORS = (
         summary="certain predictions, of all classes together",
     ),
     Validator(
+        name="class-shares",
+        load="relxfer_strategies.selecting.label_free:ClassShares",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
+        needs=("source-labels", "target-inputs", "classes"),
+        summary="classes answered as often as the sources have them",
+    ),
+    Validator(
         name="snd",
         load="relxfer_strategies.selecting.label_free:SoftNeighbourhoodDensity",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
