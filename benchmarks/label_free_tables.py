@@ -137,13 +137,14 @@ def summary(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def lines(found: Mapping[str, Any]) -> list[str]:
     """The table in Markdown: the mean regret on the development half, and all figures of the half that was held out."""
-    head = ("rule", "development", "cells", "held-out", "p90", "largest", "below the source", "gain")
+    head = ("rule", "development", "held-out", "p90", "largest", "below the source", "gain")
     made = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for name, parts in found["rules"].items():
         first, of = (parts[half] for half in HALVES)
         if of["cells"]:
-            means = (_with_interval(first), str(of["cells"]), _with_interval(of))
-            rest = (f"{of['p90']:.1f}", f"{of['max']:.1f}", f"{100 * of['below']:.0f} %", f"{of['gain']:+.1f}")
+            means = (_with_interval(first), _with_interval(of))
+            below = f"{round(of['below'] * of['cells'])} of {of['cells']}"
+            rest = (f"{of['p90']:.1f}", f"{of['max']:.1f}", below, f"{of['gain']:+.1f}")
             made.append(f"| {' | '.join((name, *means, *rest))} |")
     return made
 

@@ -130,3 +130,11 @@ dataset = { use = "blocks", nodes = 90, seed = 1, shift = 2.0, test_fraction = 1
     monkeypatch.setattr(study.relxfer, "run", lambda *a, **k: pytest.fail("it was run already"))
     study.main()
     assert json.loads(out.read_text(encoding="utf-8")) == found
+
+
+def test_the_table_of_the_page_is_that_of_the_results(root, tables):
+    found = json.loads((root / "benchmarks" / "results" / "label_free.json").read_text(encoding="utf-8"))
+    page = (root / "docs" / "selection.md").read_text(encoding="utf-8").splitlines()
+    again = json.loads(json.dumps(tables.summary(found["cells"])))
+    assert {key: found[key] for key in again} == again
+    assert [line for line in tables.lines(found) if line not in page] == []
