@@ -79,6 +79,9 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             reads=("network",),
             priors=(*(prior.name for prior in PRIORS), "majority-class"),
             model="gcn",
+            withholds={
+                "mixing": "the input of a node is its place in a network, and two places have no mean (use im or snd)"
+            },
             summary="classification of the nodes of a network, or prediction of its links",
         )
     ]

@@ -90,6 +90,10 @@ class ImageLearner(TaskLearner):
         large = pictures.shape[-1] > MOST_PIXELS
         return (F.adaptive_avg_pool2d(pictures, MOST_PIXELS) if large else pictures).flatten(1)
 
+    def mixed(self, batch: Batch, other: Batch, share: float) -> Batch:
+        """Pixel by pixel, after they were normalised."""
+        return replace(batch, made=lambda: share * batch.pictures + (1 - share) * other.pictures)
+
     def features(self, batch: Batch) -> Tensor:
         return self.model.network.embed(batch.pictures)
 

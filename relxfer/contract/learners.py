@@ -215,6 +215,17 @@ class Reconstructible(HasFeatures, Protocol):
         ...
 
 
+class Mixable(HasFeatures, Protocol):
+    """A learner with the ability `mixing`: inputs of which a weighted mean is an input too, such as pictures."""
+
+    def mixed(self, batch: Any, other: Any, share: float) -> Any:
+        """The batch whose inputs are share · those of `batch` + (1 - share) · those of `other`, row by row.
+
+        The two have as many rows; labels, if any, stay those of `batch`.
+        """
+        ...
+
+
 #: The state of a calibrator: arrays by name, and a JSON card.
 Fitted = tuple[Mapping[str, "np.ndarray"], dict[str, Any]]
 

@@ -22,7 +22,7 @@ DATA_NAMES = (
 )
 #: Abilities that a strategy may need of a learner. A learner has those that its model offers and its adapter does not
 #: withhold. Plugins may add abilities of their own, whose names contain a dot.
-LEARNER_NAMES = ("gradients", "features", "views", "reconstruction")
+LEARNER_NAMES = ("gradients", "features", "views", "reconstruction", "mixing")
 
 #: The roles of a strategy in a comparison.
 ROLES = ("candidate", "scratch", "direct", "prior")

@@ -49,13 +49,20 @@ def refuse(cell: PlannedCell, facts: Facts, offers: Sequence[TransferStrategy] =
 def refuse_selection(validator: Chosen | None, cell: PlannedCell, facts: Facts) -> str | None:
     """Why the validator of the configuration cannot select among the steps of a cell, and what to do; None if it can.
 
-    A validator whose data is missing selects nothing, which the report says. One that takes scores for the
-    probabilities of classes would select by numbers that mean nothing.
+    A validator whose data is missing selects nothing, which the report says. One that needs an ability that the model
+    lacks cannot score it, and one that takes scores for the probabilities of classes would select by numbers that mean
+    nothing.
     """
-    task = facts.target.task if facts.target else None
-    if not (validator and task and cell.method.seeded) or task.classes or task.open:
+    if not (validator and cell.method.seeded):
         return None
-    if "classes" not in validator.record.needs:
+    for name in validator.record.needs:
+        if name not in DATA_NAMES and (reason := withholds(name, cell, facts)):
+            return (
+                f"validator {validator.name!r} cannot select here: needs {name}: {reason} (choose another validator, "
+                'such as "im", "source-val" or "last-step")'
+            )
+    task = facts.target.task if facts.target else None
+    if task is None or task.classes or task.open or "classes" not in validator.record.needs:
         return None
     return (
         f"validator {validator.name!r} cannot select here: needs classes: the answers of target {cell.target.name!r} "

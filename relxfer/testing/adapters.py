@@ -162,6 +162,19 @@ class AdapterContract:
         assert len(tensor) == len(self._rows(world))
         assert bool(tensor.isfinite().all())
 
+    def test_a_batch_mixed_with_itself_is_itself(self, world: World, trainable: Any) -> None:
+        if not world.offers("mixing"):
+            pytest.skip("the model offers no mixing")
+        assert world.view.train is not None
+        hidden, rows = world.view.train.hidden(), self._rows(world)
+        batch, other = (trainable.batch(hidden, each, generator("batch")) for each in (rows, rows[::-1].copy()))
+        own = _features(trainable, batch)
+        assert _features(trainable, trainable.mixed(batch, batch, 0.55)) == pytest.approx(own, abs=self.tolerance)
+        for share, expected in ((1.0, own), (0.0, _features(trainable, other))):
+            assert _features(trainable, trainable.mixed(batch, other, share)) == pytest.approx(
+                expected, abs=self.tolerance
+            )
+
     def _rows(self, world: World) -> np.ndarray:
         assert world.view.train is not None
         return np.arange(min(self.rows, len(world.view.train)))

@@ -129,7 +129,7 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             name="blobs-mlp",
             load="relxfer.testing.blobs_net:BlobsModel",
             reads=("blobs.points",),
-            offers=("gradients", "features", "views", "reconstruction"),
+            offers=("gradients", "features", "views", "reconstruction", "mixing"),
             summary="two hidden layers, one of them with batch normalisation",
         ),
         SourceModel(

@@ -106,6 +106,9 @@ class BlobsLearner(TaskLearner):
     def tensor(self, batch: Batch) -> Tensor:
         return batch.points
 
+    def mixed(self, batch: Batch, other: Batch, share: float) -> Batch:
+        return replace(batch, points=share * batch.points + (1 - share) * other.points)
+
     def features(self, batch: Batch) -> Tensor:
         return self.module["body"](self.module["stem"](batch.points))
 

@@ -115,7 +115,7 @@ def test_a_head_of_another_kind_of_task_is_refused(kind, head, folder, tmp_path)
 @pytest.mark.parametrize("validator", sorted(offer.record.name for offer in Plugins.load().all(Validator.kind)))
 def test_a_validator_selects_or_is_refused_in_words(kind, validator, folder, tmp_path):
     (cell,) = run(kind, "dann", folder, tmp_path, validator=validator).cells
-    if validator in ("entropy", "im", "snd"):
+    if validator in ("entropy", "im", "class-shares", "snd", "mixval"):
         assert cell.status == "refused"
         assert f"validator '{validator}' cannot select here: needs classes" in cell.reason
     else:

@@ -25,8 +25,16 @@ class TestIM(ValidatorContract):
     validator = "im"
 
 
+class TestClassShares(ValidatorContract):
+    validator = "class-shares"
+
+
 class TestSND(ValidatorContract):
     validator = "snd"
+
+
+class TestMixVal(ValidatorContract):
+    validator = "mixval"
 
 
 class TestIW(ValidatorContract):

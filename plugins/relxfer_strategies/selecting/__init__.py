@@ -44,11 +44,25 @@ VALIDATORS = (
         summary="certain predictions, of all classes together",
     ),
     Validator(
+        name="class-shares",
+        load="relxfer_strategies.selecting.label_free:ClassShares",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
+        needs=("source-labels", "target-inputs", "classes"),
+        summary="classes answered as often as the sources have them",
+    ),
+    Validator(
         name="snd",
         load="relxfer_strategies.selecting.label_free:SoftNeighbourhoodDensity",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("target-inputs", "classes"),
         summary="predictions with many alike neighbours",
+    ),
+    Validator(
+        name="mixval",
+        load="relxfer_strategies.selecting.mixtures:MixVal",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
+        needs=("target-inputs", "classes", "features", "mixing"),
+        summary="mixtures of two inputs are answered as the one that has the larger share",
     ),
     Validator(
         name="iw",

@@ -42,6 +42,24 @@ class InformationMaximisation:
         return float(entropy(predicted.mean(0)) - entropy(predicted).mean())
 
 
+class ClassShares:
+    """-KL(shares of the classes among the answers for the target || among the labels of the sources).
+
+    It is highest where every class is answered as often as the sources have it. A shift that a model does not follow
+    often draws its answers to few classes; the rule says nothing of single answers, and is wrong where classes are not
+    as frequent in the target as in the sources.
+    """
+
+    def __init__(self, options: ValidatorOptions):
+        self.options = options
+
+    def score(self, learner: Any, cell: Cell) -> float:
+        predicted = _probabilities(learner, cell.target, self.options.max_queries)
+        answered = np.bincount(predicted.argmax(1), minlength=predicted.shape[1])
+        labels = np.concatenate([_answers(source.train) for source in cell.sources])
+        return -divergence(answered, np.bincount(labels, minlength=predicted.shape[1]))
+
+
 class SoftNeighbourhoodDensity:
     """The mean entropy of each target prediction's similarities to the others (Saito et al. 2021, eqs. 1 to 3)."""
 
@@ -61,7 +79,7 @@ class ImportanceWeighted:
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        values, weights = _weighed(learner, cell, self.options.max_queries)
+        values, weights = weighed(learner, cell, self.options.max_queries)
         return float((weights * values).mean())
 
 
@@ -75,7 +93,7 @@ class DeepEmbedded:
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        values, weights = _weighed(learner, cell, self.options.max_queries)
+        values, weights = weighed(learner, cell, self.options.max_queries)
         return -controlled(weights, 1 - values)
 
 
@@ -86,6 +104,17 @@ def entropy(probabilities: np.ndarray) -> np.ndarray:
     [0.6931, 0.0]
     """
     return -(probabilities * np.log(np.where(probabilities > 0, probabilities, 1.0))).sum(-1) + 0.0
+
+
+def divergence(answered: np.ndarray, known: np.ndarray) -> float:
+    """KL(p || q) in nats of the shares p of [C] counts, and q of other [C] counts, to each of which 1 is added: none
+    is 0.
+
+    >>> round(divergence(np.array([10, 0]), np.array([49, 49])), 4)
+    0.6931
+    """
+    p, q = answered / answered.sum(), (known + 1) / (known + 1).sum()
+    return float((p * np.log(np.where(p > 0, p, 1.0) / q)).sum())
 
 
 def density(probabilities: np.ndarray) -> float:
@@ -127,7 +156,7 @@ def ratios(source: np.ndarray, target: np.ndarray, asked: np.ndarray) -> np.ndar
     return len(source) / len(target) * odds
 
 
-def _weighed(learner: Any, cell: Cell, at_most: int) -> tuple[np.ndarray, np.ndarray]:
+def weighed(learner: Any, cell: Cell, at_most: int) -> tuple[np.ndarray, np.ndarray]:
     """[n] shares of the metric and [n] weights of the sources' validation queries."""
     from relxfer.authoring.torch_learner import features_of
 
@@ -140,6 +169,12 @@ def _weighed(learner: Any, cell: Cell, at_most: int) -> tuple[np.ndarray, np.nda
     target = features_of(learner, some(cell.target.unlabelled, at_most))
     validation = [features_of(learner, each) for each in asked]
     return np.concatenate(values), ratios(np.concatenate(source), target, np.concatenate(validation))
+
+
+def _answers(examples: Examples | None) -> np.ndarray:
+    assert examples is not None
+    assert examples.answers is not None
+    return examples.answers
 
 
 def _probabilities(learner: Any, target: Domain, at_most: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from relxfer_vision.weights import installed
 from relxfer_vision.weights.published import names
 
 #: What a learner can do with every network.
-OFFERS = ("gradients", "features", "views", "reconstruction")
+OFFERS = ("gradients", "features", "views", "reconstruction", "mixing")
 
 MODELS = (
     SourceModel(

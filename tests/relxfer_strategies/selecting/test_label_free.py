@@ -69,6 +69,22 @@ def test_information_does_not_reward_one_answer_for_all():
     assert score(rules.InformationMaximisation, collapsed, cell) < score(rules.InformationMaximisation, fine, cell)
 
 
+def test_class_shares_are_those_of_the_sources():
+    """Of four answers three are a: as in the labels 29, 9 with one more each; KL of (1/2, 1/2) from (3/4, 1/4)."""
+    labels = Examples(None, np.arange(38), np.repeat([0, 1], [29, 9]))
+    seen = cell_of(target(4), Domain("s", TASK, train=labels))
+    a, b = [0.9, 0.1], [0.2, 0.8]
+    assert score(rules.ClassShares, Fixed([a, a, a, b]), seen) == pytest.approx(0.0)
+    half = -(0.5 * np.log(0.5 / 0.75) + 0.5 * np.log(0.5 / 0.25))
+    assert score(rules.ClassShares, Fixed([a, a, b, b]), seen) == pytest.approx(half)
+    assert score(rules.ClassShares, Fixed([b] * 4), seen) == pytest.approx(-np.log(4))
+
+
+def test_a_class_that_no_source_has_may_be_answered():
+    seen = cell_of(target(2), Domain("s", TASK, train=Examples(None, np.arange(8), np.zeros(8, int))))
+    assert score(rules.ClassShares, Fixed([[0.1, 0.9]] * 2), seen) == pytest.approx(-np.log(10))
+
+
 def test_density_counts_alike_neighbours():
     """Two groups: of three alike rows each has 2 neighbours (log 2), of two 1 (log 1 = 0)."""
     sure = [1 - 1e-12, 1e-12]
@@ -124,7 +140,7 @@ def test_a_model_without_features_is_refused():
         score(rules.ImportanceWeighted, SimpleNamespace(), cell_of(target(2), replace(source, val=source.train)))
 
 
-@pytest.mark.parametrize("rule", ["entropy", "im", "snd", "iw", "dev"])
+@pytest.mark.parametrize("rule", ["entropy", "im", "class-shares", "snd", "mixval", "iw", "dev"])
 def test_each_selects_in_a_run(rule, tmp_path):
     config = {
         "name": rule,
