@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,9 @@ os.fsync = lambda descriptor: None
 os.environ["RELXFER_FEATURES"] = "off"
 
 ROOT = Path(__file__).resolve().parents[1]
+#: What `engine_hashed_once` keeps: (distribution, module) -> version and digests of files; modules -> version.
+ENGINE: dict[tuple[str, str | None], tuple[str, dict[str, str | None]]] = {}
+BLOBS: dict[frozenset[str], str | None] = {}
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +63,37 @@ def _best(drafts: Any, *rest: Any) -> Any:
     from relxfer.choose.affordable import Affordable
 
     return Affordable(drafts[0], drafts[0], 0, unknown="not measured")
+
+
+@pytest.fixture(scope="module")
+def engine_hashed_once() -> Iterator[None]:
+    """Where no test changes code of relxfer or of the blobs, it is hashed once, and not in each run."""
+    from relxfer.plugins import versions
+    from relxfer.testing import blobs
+
+    of, of_plugin = versions.Versions.of, versions.of_plugin
+
+    def version(self: versions.Versions, name: str, module: str | None = None) -> str:
+        if name not in self._versions and (name, module) in ENGINE:
+            self._versions[name], files = ENGINE[name, module]
+            self._files |= files
+        found = of(self, name, module)
+        if name == "relxfer":
+            ENGINE.setdefault((name, module), (found, dict(self._files)))
+        return found
+
+    def version_of_plugin(plugin: Any, names: Iterable[str]) -> str | None:
+        modules = frozenset(names)
+        if plugin is not blobs:
+            return of_plugin(plugin, modules)
+        if modules not in BLOBS:
+            BLOBS[modules] = of_plugin(plugin, modules)
+        return BLOBS[modules]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(versions.Versions, "of", version)
+        patch.setattr(versions, "of_plugin", version_of_plugin)
+        yield
 
 
 @pytest.fixture(scope="session")

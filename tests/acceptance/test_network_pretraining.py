@@ -41,7 +41,7 @@ def config(stage: str, source: dict, target: dict, **training) -> dict:
         "target": {
             "dataset": target,
             "model": {"use": "gcn", "hidden": 32, "dropout": 0.0},
-            "label_budgets": [5, "all"],
+            "label_budgets": [5],
             "labels_per": "class",
         },
         "training": {"steps": 1},

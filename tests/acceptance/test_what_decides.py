@@ -8,13 +8,13 @@ import importlib.metadata
 import json
 import os
 import shutil
-import subprocess
 import sys
 import textwrap
 import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -347,10 +347,18 @@ def test_a_folder_is_a_run_only_with_a_configuration(tmp_path):
     assert list(contents.below(tmp_path)) == ["data/provenance.json"]
 
 
-def in_a_process(place: Place, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    paths = {"PYTHONPATH": str(place.site), "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "relxfer", "run", str(place.saved()), "--out", str(place.out), "-q", *arguments]
-    return subprocess.run(command, env=os.environ | paths | environment, capture_output=True, text=True, timeout=300)
+def in_a_process(place: Place, *arguments: str, **environment: str) -> SimpleNamespace:
+    """`relxfer run` in a copy of this process, with workers that find the plugin; what it came to and said."""
+    said = place.folder / "stderr.txt"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # there is no other thread of ours
+        process = os.fork()
+    if process == 0:
+        os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT), 2)
+        os.environ.update({"PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"} | environment)
+        place.become([str(place.saved()), "--out", str(place.out), "-q", *arguments])
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    return SimpleNamespace(returncode=code, stderr=said.read_text())
 
 
 def test_data_that_change_before_the_workers_read_them_make_no_result(tmp_path):

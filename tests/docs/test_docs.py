@@ -6,9 +6,12 @@ import dataclasses
 import importlib
 import inspect
 import json
+import os
+import pickle
 import re
 import shlex
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -293,8 +296,30 @@ def test_every_hook_has_an_example():
     assert [hook for hook in named if f"def {hook}(" not in examples] == []
 
 
-def test_the_examples_of_the_hooks_run_together(written, capsys):
+def test_the_executor_of_the_hooks_does_jobs_elsewhere(written):
     written(DOCS / "hooks.md")
+    jobs = [f"({number}, __import__('os').getpid())" for number in range(3)]
+    ended = dict(importlib.import_module("toy_executors").Machines(None).run(eval, iter([*jobs[:2], None, jobs[2]])))
+    assert [ended[job][0] for job in jobs] == [0, 1, 2]
+    assert len({os.getpid(), *(process for _, process in ended.values())}) == 4
+
+
+def test_an_executor_of_the_hooks_tells_of_a_job_whose_interpreter_died(written):
+    written(DOCS / "hooks.md")
+    ((job, failed),) = importlib.import_module("toy_executors").Machines(None).run(sys.exit, iter([3]))
+    assert (failed.job, failed.reason) == (job, "its machine ended with exit code 3")
+
+
+def test_the_examples_of_the_hooks_run_together(written, capsys, monkeypatch):
+    """Each job in this process: an interpreter for each of fifteen would import libraries for more than a minute."""
+    written(DOCS / "hooks.md")
+    here = threading.Lock()
+
+    def done(work: bytes, job: Any) -> Any:
+        with here:
+            return pickle.loads(work)(pickle.loads(pickle.dumps(job)))
+
+    monkeypatch.setattr(importlib.import_module("toy_executors"), "done_elsewhere", done)
     module = importlib.import_module("toy_run")
     assert module.results.failed == []
     assert {cell.status for cell in module.results.cells} == {"done"}

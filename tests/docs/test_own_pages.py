@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from relxfer import Results
+from relxfer.cli import main
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 _BLOCK = re.compile(r"^(?:<!-- file: (\S+) -->\n)?```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -33,7 +36,27 @@ def paste(page: str, folder: Path) -> None:
             for line in content.splitlines():
                 verb, *arguments = line.split()
                 assert verb == "relxfer"
-                run([sys.executable, "-m", "relxfer", *arguments], folder)
+                relxfer(arguments, folder)
+
+
+def relxfer(arguments: list[str], folder: Path) -> None:
+    """The command in this folder, in a copy of this process, which has imported what it needs."""
+    if not hasattr(os, "fork"):
+        return run([sys.executable, "-m", "relxfer", *arguments], folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # there is no other thread of ours
+        process = os.fork()
+    if process == 0:
+        os.chdir(folder)
+        code = 99
+        try:
+            warnings.resetwarnings()
+            with contextlib.redirect_stdout((folder / "told.txt").open("w")) as told, contextlib.redirect_stderr(told):
+                code = main(arguments)
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0, (folder / "told.txt").read_text()
+    return None
 
 
 def run(command: list[str], folder: Path) -> None:

@@ -141,3 +141,8 @@ def fitted(cell):
         return only
 
     return of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _hashed_once(engine_hashed_once: None) -> None:
+    """No test in this folder changes code of the engine."""

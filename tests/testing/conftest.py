@@ -40,3 +40,8 @@ def failed(tmp_path_factory, request) -> Callable[..., dict[str, str]]:
         return request.getfixturevalue(name)
 
     return run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _hashed_once(engine_hashed_once: None) -> None:
+    """No test in this folder changes code of the engine."""

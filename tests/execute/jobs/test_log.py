@@ -27,7 +27,7 @@ def lines(folder):
     return [line.split("\t") for line in (folder / "run.log").read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("executor", ["serial", {"use": "processes", "jobs": 2}])
+@pytest.mark.parametrize("executor", ["serial", {"use": "processes", "jobs": 1}])
 def test_every_process_is_heard(tmp_path, executor):
     run = harness.run({**CONFIG, "executor": executor}, tmp_path / "run", [blobs])
     rows = lines(run.folder)

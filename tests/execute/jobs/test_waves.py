@@ -74,7 +74,7 @@ def scheduled(small, scheduling, observer: Any = None, **changes: Any):
         return run(experiment, plugins, small.folder / "run", (listener,), scheduling=scheduling), heard
 
 
-EXECUTORS = ["serial", {"use": "processes", "jobs": 2}]
+EXECUTORS = ["serial", {"use": "processes", "jobs": 1}]
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -305,8 +304,7 @@ def test_a_run_is_its_own_wherever_it_lies_and_not_of_other_code(again, trained,
 def test_workers_have_the_same_module(again, tmp_path):
     tables = config(MODEL, datasets=["digits"]) | {"executor": {"use": "processes", "jobs": 2}}
     serial = relxfer.Results.open(again / "run")
-    command = [sys.executable, "-m", "relxfer", "run", written(again, tables), "--out", tmp_path / "parallel", "-q"]
-    subprocess.run(command, check=True, capture_output=True)
+    assert main(["run", str(written(again, tables)), "--out", str(tmp_path / "parallel"), "-q"]) == 0
     parallel = relxfer.Results.open(tmp_path / "parallel")
     assert [cell.id for cell in parallel.cells] == [cell.id for cell in serial.cells]
     assert statuses(parallel) == ["done", "done"]
