@@ -312,7 +312,6 @@ BETWEEN_PROCESSES = {
     "relxfer/execute/workers/serve.py",
     "relxfer/plugins/carried.py",
     "plugins/relxfer_clusters/joblib_tasks.py",
-    "plugins/relxfer_clusters/slurm_task.py",
     "plugins/relxfer_clusters/ray_actors.py",
     "plugins/relxfer_clusters/slurm_arrays.py",  # by files of the user's own, in a folder of this run alone
 }

@@ -10,7 +10,7 @@ VIEWS: Mapping[str, str] = {
     "metrics": "relxfer.report.sections.rows:metrics",
     "verdicts": "relxfer.report.sections.rows:verdicts",
     "how": "relxfer.report.sections.rows:how",
-    "tuned": "relxfer.report.sections.tuned:render",
+    "tuned": "relxfer.report.sections.tuned:section",
     "curves": "relxfer.report.curves.tables:section",
     "probabilities": "relxfer.report.calibration:render",
     "logged": "relxfer.report.diagnostics:render",

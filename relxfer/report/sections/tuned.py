@@ -13,7 +13,7 @@ from relxfer.results.records import Choice, Row
 from relxfer.results.results import Results
 
 
-def render(results: Results) -> RenderableType | None:
+def section(results: Results) -> RenderableType | None:
     """The options of each row whose options were chosen; None if those of none were."""
     rows = [row for row in results.rows if row.choice]
     if not rows:

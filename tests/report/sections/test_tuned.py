@@ -23,7 +23,7 @@ def chosen(sample):
 def test_a_table_has_the_options_of_each_row(chosen, width):
     console = PlainConsole(width=width)
     with console.capture() as shown:
-        console.print(tuned.render(chosen))
+        console.print(tuned.section(chosen))
     lines = shown.get().splitlines()
     assert max(map(len, lines)) <= width
     text = " ".join(shown.get().split())
@@ -32,7 +32,7 @@ def test_a_table_has_the_options_of_each_row(chosen, width):
 
 
 def test_without_choices_there_is_nothing_to_show(sample):
-    assert tuned.render(sample) is None
+    assert tuned.section(sample) is None
     assert list(tuned.sentences(sample)) == []
 
 
