@@ -45,7 +45,8 @@ def kind_of(path: Path) -> str | None:
         root = _XML.search(text)
         return _ROOTS[root[2]] if root else None
     cells = text.partition("\n")[0].strip().split("\t")
-    return "SPARQL TSV" if len(cells) > 2 and all(re.fullmatch(r"\?\w+", cell) for cell in cells) else None
+    variables = len(set(cells)) == len(cells) > 2 and all(re.fullmatch(r"\?\w+", cell) for cell in cells)
+    return "SPARQL TSV" if variables else None
 
 
 def _json_kind(text: str) -> str | None:

@@ -20,6 +20,7 @@ from relxfer.errors import NotMine
         ("a.xml", '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/></sparql>', "SPARQL XML"),
         ("a.xml", "<graphml></graphml>", None),
         ("a.tsv", "?s\t?p\t?o\r\n", "SPARQL TSV"),
+        ("a.tsv", "?s\t?p\t?s\n", None),  # variables differ
         ("a.tsv", "?\twho\tRome\n", None),
         ("a.tsv", "?s\t?p?\t?o\n", None),
         ("a.csv", "?s\t?p\t?o\n", None),
