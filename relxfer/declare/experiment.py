@@ -13,6 +13,7 @@ from relxfer.contract import only_with
 from relxfer.contract.options import StrategyOption, TrainingOptions
 from relxfer.contract.plain import Table
 from relxfer.declare.schema import Config, RowTraining, SourceConfig, TargetConfig
+from relxfer.declare.tuning import Choice
 from relxfer.plugins.finder import Offer, load_object
 from relxfer.store import contents
 
@@ -132,20 +133,6 @@ class Tuned:
     target: str
     budget: int | str
     method: Method
-
-
-@dataclass(frozen=True)
-class Choice:
-    """How the options of a row were chosen.
-
-    changes      those that were chosen, by their keys in the row
-    trials       how many trials they were chosen among
-    selected_by  the validator whose scores chose them
-    """
-
-    changes: Table
-    trials: int
-    selected_by: str
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,10 @@ from relxfer.contract.records import (
 from relxfer.declare import effects, place, reading, run_folder, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.changes import put
-from relxfer.declare.experiment import Choice, Chosen, Experiment, Method, Source, Target, Tuned, extra_needs
+from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, Tuned, extra_needs
 from relxfer.declare.schema import AUTO, NONE, Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.declare.scratch import Scratch, label
+from relxfer.declare.tuning import Choice
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
 from relxfer.store.hub.fetch import located

@@ -1,10 +1,12 @@
-"""The table `[tune]` of a configuration: how many trials, and where options are searched."""
+"""Tuning in a configuration: the table `[tune]`, and how options of a row were chosen, which results hold too."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PositiveInt, WithJsonSchema
+from pydantic import BeforeValidator, Field, JsonValue, PositiveInt, WithJsonSchema
 
 from relxfer.contract.options import Options, Searched
 
@@ -44,3 +46,17 @@ class TuneOptions(Options):
     space: dict[str, Annotated[Searched, BeforeValidator(_searched), WithJsonSchema(_WRITTEN)]] = {}
     """Where options are searched: `training.KEY` for all rows that train, and `ROW.KEY` for a single row. A row with
     keys of its own here is searched there and nowhere else; unset: where the plugins say."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How options of a row were chosen.
+
+    changes      those that were chosen, by their keys in the row
+    trials       how many trials they were chosen among
+    selected_by  the validator whose scores chose them
+    """
+
+    changes: Mapping[str, JsonValue]
+    trials: int
+    selected_by: str

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
+from relxfer.declare.tuning import Choice
 from relxfer.judge.records import Gain, Interval, Reliability, TopClass, Verdict
 from relxfer.results.details.records import Course, Details
 from relxfer.results.ids import Id
@@ -41,20 +42,6 @@ class OracleValue:
     value: float
     phase: str
     step: int
-
-
-@dataclass(frozen=True)
-class Choice:
-    """How options of a row were chosen, where `relxfer tune` chose them.
-
-    changes      those that were chosen, by their keys in the row
-    trials       how many trials they were chosen among
-    selected_by  the validator whose scores chose them
-    """
-
-    changes: Mapping[str, JsonValue]
-    trials: int
-    selected_by: str
 
 
 @dataclass(frozen=True, kw_only=True)

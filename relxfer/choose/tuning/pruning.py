@@ -49,7 +49,7 @@ def averages(points: Sequence[TrialPoint]) -> list[float]:
 def pruned_at(course: Sequence[float], earlier: Sequence[Sequence[float]]) -> int | None:
     """The first validation point at which a run is to be stopped; None if at none.
 
-    The median stopping rule (Golovin et al. 2017, sec. 3.2.1): its best score so far is below the median of the running
+    The median stopping rule (Golovin et al. 2017): its best score so far is below the median of the running
     averages, until the same point, of earlier runs that went to their end. It depends on nothing but `earlier`, so that
     neither the number of workers nor their speed decides which trials are stopped. The score of the model as it began,
     which trials share, and the last point decide nothing.

@@ -29,8 +29,8 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What was chosen for a row at one label budget of a target.
+class Tried:
+    """All trials of a row at one label budget of a target, and what was chosen.
 
     selected_by  the validator whose scores chose
     trials       in the order in which they were tried; the first has the options that the row has in the configuration
@@ -65,7 +65,7 @@ class Choice:
 class Tuning:
     """All choices of a run."""
 
-    choices: tuple[Choice, ...] = field(default=())
+    choices: tuple[Tried, ...] = field(default=())
 
     def card(self) -> JsonObject:
         """As JSON."""

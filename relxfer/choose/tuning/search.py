@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from relxfer.choose.tuning.records import Choice
+from relxfer.choose.tuning.records import Tried
 from relxfer.choose.tuning.spaces import Space
 from relxfer.choose.tuning.study import Study
 from relxfer.declare.experiment import Method
@@ -67,7 +67,7 @@ class Trials:
         """Whether a trial is to stop at a validation point."""
         return self._of[id(cell)].reached(cell, point)
 
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self) -> tuple[Tried, ...]:
         """What was chosen for every row."""
         return tuple(study.choice() for study in self.studies)
 

@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from relxfer.choose.tuning.pruning import averages, best_so_far, pruned_at
-from relxfer.choose.tuning.records import Choice, Trial
+from relxfer.choose.tuning.records import Trial, Tried
 from relxfer.choose.tuning.spaces import Space
 from relxfer.contract.options import Searched
 from relxfer.declare.experiment import Method
@@ -130,12 +130,12 @@ class Study:
         run.passed = (*run.passed, point.scored())
         return not run.to_end and self._pruned_at(run) is not None
 
-    def choice(self) -> Choice:
+    def choice(self) -> Tried:
         """What was chosen."""
         names, done = self.cells[0].names, [n for n, trial in enumerate(self._ended) if trial.status == "done"]
         best = max(done, key=lambda number: (self._ended[number].score, -number), default=None)
         place = names["source"], names["target"], names["budget"], names["strategy"]
-        return Choice(*place, self._rule(), tuple(self._ended), best)  # type: ignore[arg-type]
+        return Tried(*place, self._rule(), tuple(self._ended), best)  # type: ignore[arg-type]
 
     def _rule(self) -> str:
         found = (run.outcome for trial in self._given for run in trial.runs if run.outcome)
@@ -213,7 +213,7 @@ def _seeds(cell: PlannedCell) -> tuple[int | None, int]:
 
 
 def _sampler(seed: int) -> optuna.Study:
-    """A study by the tree-structured Parzen estimator (Bergstra et al. 2011), half of whose first trials are random."""
+    """A study by the tree-structured Parzen estimator (Bergstra et al. 2011), whose first eight trials are random."""
     try:
         import optuna
     except ImportError:

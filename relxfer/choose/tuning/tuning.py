@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from relxfer.choose.tuning import spaces
-from relxfer.choose.tuning.records import Choice, Tuning
+from relxfer.choose.tuning.records import Tried, Tuning
 from relxfer.choose.tuning.rows import Rows
 from relxfer.choose.tuning.search import Trials
 from relxfer.choose.tuning.spaces import Space
 from relxfer.contract.options import Searched
+from relxfer.contract.records import Validator
 from relxfer.declare.experiment import Experiment, Method
 from relxfer.errors import ConfigError, Problem, UsageError
 from relxfer.execute.runner import search
@@ -70,7 +71,7 @@ def tune(
 
     search(experiment, plugins, folder, scheduling, listeners, fresh)
     tuning = Tuning(made[0].choices())
-    _check(tuning)
+    _check(tuning, _without_labels(plugins) if experiment.validator is None else ())
     files.write_json(folder / TUNING, tuning.card())
     chosen: dict[str, list[JsonObject]] = {}
     for choice in tuning.choices:
@@ -93,8 +94,6 @@ def _check_points(experiment: Experiment, method: Method) -> None:
         )
 
 
-#: The rule of cells without labels of the target, if the user names none; see `docs/selection.md`.
-_BY_SOURCE = "source-val"
 #: Keys of a row that name or mark it, and decide nothing that could be tuned.
 _MARKS = ("name", "use", "stages", "baseline", "question", "tuned")
 
@@ -124,14 +123,14 @@ def _no_option(experiment: Experiment, method: Method, key: str, message: str) -
     return ConfigError(experiment.where, [Problem(f"tune.space.{method.name}.{key}", message)])
 
 
-def _check(tuning: Tuning) -> None:
+def _check(tuning: Tuning, automatic: Collection[str]) -> None:
     """Raise `UsageError` where nothing scored the models of a row; warn where trials failed for another reason."""
     for choice in tuning.choices:
-        if choice.selected_by == _BY_SOURCE:
+        if choice.selected_by in automatic:
             warnings.warn(
-                f"{choice.strategy} on {choice.target} is given no labels of the target, so that its options were "
-                f"chosen by {_BY_SOURCE}, which chooses badly among models; "
-                'validator = "class-shares" chose best where that was measured',
+                f"{choice.strategy} on {choice.target} is given no labels of the target, so that {choice.selected_by} "
+                "chose its options, which is made to choose among the steps of one model; docs/selection.md says which "
+                "validators chose best among models",
                 RuntimeWarning,
                 stacklevel=3,
             )
@@ -150,5 +149,11 @@ def _check(tuning: Tuning) -> None:
             )
 
 
-def _unscored(choice: Choice) -> bool:
+def _without_labels(plugins: Plugins) -> set[str]:
+    """The validators that are chosen automatically and see no label of the target."""
+    records = (offer.record for offer in plugins.all(Validator.kind))
+    return {v.name for v in records if isinstance(v, Validator) and v.automatic and "target-labels" not in v.needs}
+
+
+def _unscored(choice: Tried) -> bool:
     return choice.chosen is None and any("no validator" in trial.reason for trial in choice.trials)

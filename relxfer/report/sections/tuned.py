@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 
+from relxfer.declare.tuning import Choice
 from relxfer.report import outcome, wording
 from relxfer.report.table import table
 from relxfer.results import names
-from relxfer.results.records import Choice, Row
+from relxfer.results.records import Row
 from relxfer.results.results import Results
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from relxfer.declare.tuning import Choice
 from relxfer.report.sections import tuned
-from relxfer.results.records import Choice
 from relxfer.store.console import PlainConsole
 
 CHOICE = Choice({"training.lr": 0.0123456, "source_penalty_weight": 0.1}, 16, "target-val")
