@@ -79,10 +79,7 @@ def run(
         warnings_told(log),
         Observing.of_run(plugins, experiment.observers) as observers,  # in here, so that what it warns of is logged
     ):
-        engine = Engine(experiment, plugins, store, Events(observers, (*listeners, log), store.folder))
-        executor = executors.build(experiment.executor)
-        engine.cores = getattr(executor, "cores", None)
-        _ = engine.attach.device  # raises if the device is not available
+        engine, executor = _started(experiment, plugins, store, Events(observers, (*listeners, log), store.folder))
         plan = checked_plan(engine)
         held = hold(engine, plan, lock, fresh)
         if fresh:
@@ -121,10 +118,9 @@ def search(
     """
     store = Store.create(folder)
     with store.locked(), Log(store.folder) as log, warnings_told(log):
-        engine = Engine(experiment, plugins, store, Events(listeners=(*listeners, log), folder=store.folder))
-        executor = executors.build(experiment.executor)
-        engine.cores = getattr(executor, "cores", None)
-        _ = engine.attach.device  # raises if the device is not available
+        engine, executor = _started(
+            experiment, plugins, store, Events(listeners=(*listeners, log), folder=store.folder)
+        )
         plan = checked_plan(engine)
         if fresh:
             store.clear()
@@ -179,6 +175,14 @@ def check_group(experiment: Experiment, size: int) -> None:
         if source.pretrained and batches < size:
             message = f"expected at least {size}, a batch for each process that torchrun started, got {batches}"
             raise ConfigError(experiment.where, [Problem(f"source[{index}].training.batches_per_step", message)])
+
+
+def _started(experiment: Experiment, plugins: Plugins, store: Store, events: Events) -> tuple[Engine, Executor]:
+    """The engine of a run and its executor; raises if the device is not available."""
+    engine, executor = Engine(experiment, plugins, store, events), executors.build(experiment.executor)
+    engine.cores = getattr(executor, "cores", None)
+    _ = engine.attach.device
+    return engine, executor
 
 
 def _describe(engine: Engine) -> None:
