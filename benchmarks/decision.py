@@ -29,13 +29,13 @@ from label_free import Pictures
 from verdict_pilot import judged, some
 
 import relxfer
+from relxfer import Results
 from relxfer.choose import relatedness
 from relxfer.declare import resolve
 from relxfer.execute.engine import Engine
 from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
 from relxfer.results.records import CellResult
-from relxfer.results.results import Results
 from relxfer.results.values import Values, stored_values
 
 SUITE = Path(__file__).with_suffix(".toml")

@@ -120,6 +120,35 @@ class Results(results.Results):
         chosen = predictions.choose(self.folder, in_process.load(plugins), wanted)
         return predicted(chosen, None if question is None else _columns(question), k, keep_known, coverage)
 
+    def to_label(
+        self,
+        count: int = 10,
+        *,
+        strategy: str | None = None,
+        budget: Budget | None = None,
+        target: str | None = None,
+        plugins: Sequence[object] = (),
+    ) -> Predicted:
+        """The items to label next, as `relxfer predict --to-label` names them, with what is predicted of each.
+
+        They are the items without an answer whose labels would change the model most, and that are unlike one another.
+
+        Args:
+            count: how many.
+            strategy, budget, target, plugins: as for `predict`.
+
+        Raises:
+            Incompatible: answers are not one of several classes.
+            DataError: every item has an answer.
+            UsageError: no such row is finished.
+        """
+        from relxfer.predict import predictions
+        from relxfer.predict.chosen import Wanted
+        from relxfer.predict.predicted import Predicted
+
+        chosen = predictions.choose(self.folder, in_process.load(plugins), Wanted(strategy, target, budget=budget))
+        return Predicted(chosen.description, predictions.worth_labelling(chosen, count).table())
+
     def embed(
         self,
         question: Question | None = None,
