@@ -8,9 +8,10 @@ and is not run again. Data sets come from the data root and the mirrors; picture
 --pictures. `benchmarks/decision_tables.py` makes the figures of `docs/decisions.md` from the files.
 
 A file holds, for every row at both label budgets, the metric on the test and the score on the validation labels of each
-seed; the measures of `relxfer rank-sources` of every source; and, of fine-tuning against scratch at equal learning
-rates, the verdicts of all seeds and of every group of six, and whether the gain of all seeds, on one half of the test
-items, is inside the intervals of six on the other half.
+seed; the measures of `relxfer rank-sources` of every source; of fine-tuning against scratch at equal learning rates
+(`judged`), the verdicts of all seeds and of every group of six, and whether the gain of all seeds, on one half of the
+test items, is inside the intervals of six on the other half; and the gain of the row that validation prefers for each
+source over the row of scratch that it prefers (`chosen`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from label_free import Pictures
 from verdict_pilot import judged, some
@@ -126,6 +128,24 @@ class Pairs:
                 ]
                 yield {"source": source, "budget": budget, "null": source in nulls, **self._verdicts(cells)}
 
+    def chosen(self) -> Iterator[dict[str, Any]]:
+        """For every source at both budgets, the row that validation prefers against the one of scratch that it
+        prefers."""
+        rows = list(self.rows())
+        for source in self.results.sources:
+            for budget in self.target["budgets"]:
+                ours, scratch = (_preferred(rows, budget, of) for of in (source, None))
+                cells = [
+                    replace(cell, scratch=scratch, role="scratch" if cell.strategy == scratch else "candidate")
+                    for cell in self.results.cells
+                    if (cell.source, cell.budget) == (source, budget) and cell.strategy in (ours, scratch)
+                ]
+                seeds = sorted({cell.seed for cell in cells})
+                gain = judged(self.results, self.values, seeds, cells, ours)
+                estimate = [_rounded(value) for value in (gain.estimate, gain.low, gain.high)]
+                rows_of = {"row": ours, "scratch": scratch}
+                yield {"source": source, "budget": budget, **rows_of, "gain": estimate, "verdict": gain.verdict}
+
     def _verdicts(self, cells: Sequence[CellResult]) -> dict[str, Any]:
         seeds = sorted({cell.seed for cell in cells})
         groups = [seeds[start : start + self.group] for start in range(0, len(seeds) - self.group + 1, self.group)]
@@ -163,13 +183,21 @@ def measured(suite: Mapping[str, Any], target: Mapping[str, Any], pictures: Pict
     return {
         "target": target["name"], "kind": target["kind"], "metric": pairs.metric, "version": relxfer.__version__,
         "seeds": suite["seeds"], "sources": [source["name"] for source in target["source"]],
-        "measures": pairs.measures(engine), "judged": list(pairs.judged()), "rows": list(pairs.rows()),
+        "measures": pairs.measures(engine), "judged": list(pairs.judged()), "chosen": list(pairs.chosen()),
+        "rows": list(pairs.rows()),
     }  # fmt: skip
+
+
+def _preferred(rows: Sequence[Mapping[str, Any]], budget: Any, source: str | None) -> str:
+    """The row with the best mean score on validation labels."""
+    of = [row for row in rows if (row["budget"], row["source"]) == (budget, source)]
+    best = max(of, key=lambda row: float(np.mean(row["validation"])))
+    return str(best["row"])
 
 
 def written(found: Mapping[str, Any]) -> str:
     """JSON with a row in a line."""
-    lists = {key: value for key, value in found.items() if key in ("judged", "rows")}
+    lists = {key: value for key, value in found.items() if key in ("judged", "chosen", "rows")}
     lines = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in found.items() if key not in lists]
     for key, rows in lists.items():
         lines.append(f" {json.dumps(key)}: [\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n ]")
