@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
@@ -57,7 +56,8 @@ def _minutes(text: str) -> float:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.choose.recommending.recommend import Asked, folder_of, recommend
+    from relxfer.choose.recommending.place import folder_of, hurts
+    from relxfer.choose.recommending.recommend import Asked, recommend
     from relxfer.declare import resolve
     from relxfer.execute.runner import run
     from relxfer.report.progress import ProgressDisplay, counted
@@ -76,5 +76,5 @@ def do(arguments: Any) -> int:
     else:
         from relxfer.report.recommended.page import page
 
-        out().print(page(made, results, took))
+        out().print(page(made, results, took, hurts(arguments.file)))
     return 1 if results.failed else 0

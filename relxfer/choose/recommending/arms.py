@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from relxfer.choose.recommending.recommendation import NotTried, Raced
-from relxfer.choose.tuning.search import first
 from relxfer.declare.experiment import Experiment, Method
 from relxfer.plan.cells import PlannedCell
 from relxfer.results.records import Role
@@ -75,9 +74,22 @@ def arms(
                 continue
             name = source.name if source and cells[0].meets_source else None
             for factor, lr, other in _at_rates(experiment, method, varied, rates):
-                trials = tuple(replace(cell, method=other, trial=True) for cell in first(cells, seeds))
+                trials = tuple(replace(cell, method=other, trial=True) for cell in one_for_each(cells, seeds))
                 made.append(Arm(Raced(name, method.name, role, lr, factor), trials))
     return made, refused
+
+
+def one_for_each(cells: Sequence[PlannedCell], count: int) -> list[PlannedCell]:
+    """The cells of a row with the first seeds, one for each, so that arms are paired; pre-trainings take turns.
+
+    >>> from types import SimpleNamespace as Cell
+    >>> crossed = [Cell(source_seed=one, seed=other) for one in (0, 1) for other in (0, 1, 2)]
+    >>> [(cell.source_seed, cell.seed) for cell in one_for_each(crossed, 3)]
+    [(0, 0), (1, 1), (0, 2)]
+    """
+    seeds = list(dict.fromkeys(cell.seed for cell in cells))[:count]
+    with_seed = [[cell for cell in cells if cell.seed == seed] for seed in seeds]
+    return [those[number % len(those)] for number, those in enumerate(with_seed)]
 
 
 def _rows(plan: Sequence[PlannedCell], role: Role) -> Iterator[list[PlannedCell]]:

@@ -23,7 +23,7 @@ _FEWEST = 3
 
 
 @dataclass(frozen=True)
-class Tested:
+class HonestTest:
     """The honest test: its label budgets, how many seeds it has, and what it is foreseen to take."""
 
     budgets: tuple[Budget, ...]
@@ -49,7 +49,7 @@ class Plan:
     sources: tuple[str, ...]
     rates: tuple[float, ...]
     rounds: tuple[Round, ...]
-    tests: tuple[Tested, ...]
+    tests: tuple[HonestTest, ...]
     not_tried: tuple[NotTried, ...]
     allowed: float
     measuring: float
@@ -64,7 +64,7 @@ class Plan:
         after = self.rounds[number].seconds + self.tests[-1].seconds
         return self.measuring + spent + self._slower(number, spent) * after <= self.allowed
 
-    def test(self, held: int, spent: float) -> Tested:
+    def test(self, held: int, spent: float) -> HonestTest:
         """The largest test that fits into the rest after so many rounds; the smallest where none does."""
         slower = self._slower(held, spent)
         fits = (each for each in self.tests if self.measuring + spent + slower * each.seconds <= self.allowed)
@@ -157,8 +157,8 @@ def _made(
 ) -> Plan:
     arms = within(asked.arms, sources, rates)
     held = costs.raced(arms, rounds(len(arms), seeds))
-    full = Tested(tuple(budgets), asked.seeds, costs.tested(arms, len(budgets), asked.seeds, seeds))
-    small = Tested((asked.budgets[-1],), seeds, costs.tested(arms, 1, seeds, seeds))
+    full = HonestTest(tuple(budgets), asked.seeds, costs.tested(arms, len(budgets), asked.seeds, seeds))
+    small = HonestTest((asked.budgets[-1],), seeds, costs.tested(arms, 1, seeds, seeds))
     tests = (full, small) if full.seconds > small.seconds else (full,)
     order = tuple(name for name in _configured(asked.arms) if name in sources)
     return Plan(asked.key, order, tuple(rates), tuple(held), tests, (), 60 * asked.minutes, measuring)
@@ -178,7 +178,7 @@ def _of_card(card: dict[str, Any]) -> Plan:
         "sources": tuple(card["sources"]),
         "rates": tuple(card["rates"]),
         "rounds": tuple(Round(**each) for each in card["rounds"]),
-        "tests": tuple(Tested(**{**each, "budgets": tuple(each["budgets"])}) for each in card["tests"]),
+        "tests": tuple(HonestTest(**{**each, "budgets": tuple(each["budgets"])}) for each in card["tests"]),
         "not_tried": tuple(NotTried(**each) for each in card["not_tried"]),
     }
     return Plan(**{**card, **parts})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from relxfer.choose.recommending.arms import LR
 from relxfer.choose.recommending.candidates import unmarked, with_budgets
-from relxfer.choose.recommending.plan import Tested
+from relxfer.choose.recommending.plan import HonestTest
 from relxfer.choose.recommending.recommendation import Raced, Recommendation
 from relxfer.choose.tuning.rows import Rows
 from relxfer.contract.plain import Table
@@ -25,7 +25,7 @@ _PARTS = (4, 2)
 _LEAST = 4
 
 
-def proof(experiment: Experiment, made: Recommendation, tested: Tested, plugins: Plugins) -> Experiment:
+def proof(experiment: Experiment, made: Recommendation, tested: HonestTest, plugins: Plugins) -> Experiment:
     """The chosen row and scratch with their rates, and the source unchanged, at every label budget of the test."""
     arm, rows = made.arms[made.tested], {method.name: method for method in experiment.methods}
     scratch = _scratch(made, rows[arm.strategy].scratch)
@@ -51,7 +51,7 @@ def _scratch(made: Recommendation, name: str) -> Raced | None:
     return None if number is None else made.arms[number]
 
 
-def _choices(arm: Raced, source: str | None, made: Recommendation, tested: Tested) -> list[Table]:
+def _choices(arm: Raced, source: str | None, made: Recommendation, tested: HonestTest) -> list[Table]:
     """The rate of an arm at every label budget, with the number of arms that it was chosen among."""
     trials = sum(each.kind == arm.kind for each in made.arms)
     place = {"source": source, "target": made.target}

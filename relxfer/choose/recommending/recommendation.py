@@ -17,6 +17,9 @@ from relxfer.store.run_directory import RECOMMENDATION
 #: What there is to do: take something from a source, train on the target alone, or leave the source as it is.
 Kind = Literal["transfer", "scratch", "unchanged"]
 
+#: With fewer seeds there are no intervals, as there are no verdicts.
+_FEWEST = 3
+
 
 @dataclass(frozen=True)
 class Raced:
@@ -58,7 +61,7 @@ class Raced:
 
 @dataclass(frozen=True)
 class Paired:
-    """A mean difference over the seeds that two arms share; without an interval where that is one seed.
+    """A mean difference over the seeds that two arms share; without an interval where these are fewer than three.
 
     low, high  95 %, by Student's t
     """
@@ -79,7 +82,7 @@ class Paired:
 
         made = [a - b for a, b in zip(one, other, strict=False)]
         mean, count = fmean(made), len(made)
-        if count < 2:
+        if count < _FEWEST:
             return cls(mean, None, None, count)
         spread = (sum((each - mean) ** 2 for each in made) / (count - 1) / count) ** 0.5
         half = float(stdtrit(count - 1, 0.975)) * spread
@@ -165,7 +168,14 @@ class Recommendation:
             for number, arm in enumerate(self.arms)
             if arm.scores and arm.kind in kinds and source in (None, arm.source) and strategy in (None, arm.strategy)
         ]
-        return max(these, key=lambda number: (len(self.arms[number].scores), self.arms[number].mean), default=None)
+        return max(these, key=self._standing, default=None)
+
+    def better_of(self, one: int, other: int) -> int:
+        """Which of two arms is better: the first, where they are equal."""
+        return max(one, other, key=self._standing)
+
+    def _standing(self, number: int) -> tuple[int, float]:
+        return len(self.arms[number].scores), self.arms[number].mean
 
     def card(self) -> JsonObject:
         """As JSON."""
