@@ -68,7 +68,7 @@ def recommend(
     """
     made, not_tried = candidates(experiment, plugins, asked.budget, asked.strategies)
     opened = Opened.of(made, plugins, folder, not experiment.config.source, not_tried)
-    key = files.fingerprint([resolved_toml(opened.experiment), asked.minutes])
+    key = files.fingerprint([resolved_toml(opened.experiment), float(asked.minutes)])
     what = None if fresh else Plan.read(folder, key)
     what = what or opened.planned(experiment, asked.minutes, key, progress)
     only = replace(opened.experiment, sources=tuple(s for s in opened.experiment.sources if s.name in what.sources))

@@ -67,5 +67,5 @@ def test_without_an_alternative_nothing_is_expected():
 def test_where_no_transfer_was_scored_it_says_why():
     race = Race((None, "scratch", 0.5), ("a", "candidate"))
     race.arms[1].reason = "it broke"
-    with pytest.raises(UsageError, match="expected a strategy that trains and can be scored.*finetune: it broke"):
+    with pytest.raises(UsageError, match=r"expected a strategy that trains and can be scored.*finetune: it broke"):
         decided(race, None, FACTS)

@@ -23,14 +23,14 @@ def test_the_row_as_written_is_the_first_source_with_the_first_strategy_at_its_r
 
 def test_a_source_that_fits_no_strategy_is_told_before_anything_is_trained(experiment, plugins, tmp_path):
     source = [{**CONFIG["source"][0], "model": "blobs-closed"}]
-    with pytest.raises(UsageError, match="expected a source and a strategy that fit .*finetune from blobs-source"):
+    with pytest.raises(UsageError, match=r"expected a source and a strategy that fit .*finetune from blobs-source"):
         opened(experiment, plugins, tmp_path / "run", source=source)
     assert not (tmp_path / "run").exists()
 
 
 def test_without_validation_points_it_says_what_to_set(experiment, plugins, tmp_path):
     training = {"steps": 5, "validations": 0}
-    with pytest.raises(UsageError, match="expected training.validations above 0, got 0"):
+    with pytest.raises(UsageError, match=r"expected training.validations above 0, got 0"):
         opened(experiment, plugins, tmp_path, training=training)
 
 

@@ -20,10 +20,10 @@ ARMS = (
 )
 
 
-def of(experiment, plugins, arms=ARMS, seeds=3, **changes):
+def of(experiment, plugins, arms=ARMS, count=3, **changes):
     race = candidates(experiment(**changes), plugins)[0]
     made = recommended(arms=arms, use=2, tested=2, scratch=0, target="blobs-target", budget=24)
-    return proof(race, made, HonestTest((12, 24), seeds, 1.0), plugins)
+    return proof(race, made, HonestTest((12, 24), count, 1.0), plugins)
 
 
 def test_it_has_the_chosen_source_the_chosen_row_scratch_and_the_source_unchanged(experiment, plugins):
@@ -50,8 +50,8 @@ def test_a_row_that_trains_nothing_has_no_rate(experiment, plugins):
 
 
 def test_fewer_seeds_are_the_first_ones(experiment, plugins):
-    assert of(experiment, plugins, seeds=2, **{"seeds": [7, 5, 9]}).config.seeds == (7, 5)
-    until = of(experiment, plugins, seeds=6, **{"seeds": {"max": 6, "stop": "decided"}})
+    assert of(experiment, plugins, count=2, seeds=[7, 5, 9]).config.seeds == (7, 5)
+    until = of(experiment, plugins, count=6, seeds={"max": 6, "stop": "decided"})
     assert until.config.seeds.max == 6
 
 

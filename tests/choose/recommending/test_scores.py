@@ -34,5 +34,5 @@ def test_without_labels_it_is_the_validator_that_is_named_if_it_needs_none(of):
 
 @pytest.mark.parametrize("validator", ["auto", "source-val", "target-val"])
 def test_without_labels_and_such_a_validator_it_says_what_to_do(of, validator):
-    with pytest.raises(UsageError, match="expected a validator that scores models .*class-shares"):
+    with pytest.raises(UsageError, match=r"expected a validator that scores models .*class-shares"):
         of(target={**CONFIG["target"], "label_budgets": [0]}, strategy=["dann"], validator=validator)
