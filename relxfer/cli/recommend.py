@@ -72,7 +72,9 @@ def do(arguments: Any) -> int:
         results = run(tested, loaded, folder, (display,))
     took = time.perf_counter() - start
     if arguments.json:
-        print_json({**results.card(), "recommendation": made.card(), "seconds": took})
+        from relxfer.report.recommended.answer import answer
+
+        print_json({**results.card(), "recommendation": {"answer": answer(made), "seconds": took, **made.card()}})
     else:
         from relxfer.report.recommended.page import page
 

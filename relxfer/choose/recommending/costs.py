@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.choose.recommending.arms import Arm
-from relxfer.choose.recommending.rounds import Round
+from relxfer.choose.recommending.rounds import STAY, Round
 from relxfer.declare.experiment import Experiment, Source
 from relxfer.execute.domains import Domains
 from relxfer.execute.forecast import Forecaster
@@ -47,7 +47,7 @@ class Costs:
         made: list[Round] = []
         for number, of in enumerate(rounds):
             before = rounds[number - 1].seeds if number else 0
-            count = min(len(arms), of.arms + 3 * bool(number))
+            count = min(len(arms), of.arms + STAY * bool(number))
             seconds = (of.seeds - before) * sum(each[:count]) + self.sources(dear[:count], before, of.seeds)
             made.append(replace(of, seconds=seconds))
         return made

@@ -7,10 +7,8 @@ from typing import Any
 
 from relxfer.choose.recommending.arms import Arm
 from relxfer.choose.recommending.racing import Race
-from relxfer.choose.recommending.recommendation import Kind, Recommendation
+from relxfer.choose.recommending.recommendation import KINDS, Recommendation
 from relxfer.errors import UsageError
-
-_KINDS: tuple[Kind, ...] = ("transfer", "scratch", "unchanged")
 
 
 def decided(race: Race, written: Arm | None, facts: Mapping[str, Any]) -> Recommendation:
@@ -34,14 +32,14 @@ def decided(race: Race, written: Arm | None, facts: Mapping[str, Any]) -> Recomm
         "written": race.arms.index(written) if written in race.arms else None,
     }
     made = Recommendation(**undecided, scratch=None, unchanged=None)
-    best = made.best(*_KINDS)
+    best = made.best(*KINDS)
     transfer = made.best("transfer")
     if best is None or transfer is None:
         reasons = dict.fromkeys(f"{arm.strategy}: {arm.reason}" for arm in raced if arm.reason)
         raise UsageError(f"expected a strategy that trains and can be scored, got none: {'; '.join(reasons)}")
     chosen = raced[best]
     of_source = made.best("transfer", source=chosen.source) if chosen.kind == "unchanged" else None
-    others = made.best(*(kind for kind in _KINDS if kind != chosen.kind))
+    others = made.best(*(kind for kind in KINDS if kind != chosen.kind))
     return Recommendation(
         **{
             **undecided,

@@ -110,8 +110,10 @@ class Question:
 
 
 def planned(asked: Question, costs: Costs, measuring: float, reasons: Mapping[str, str]) -> Plan:
-    """The largest plan that fits: with fewer label budgets of the test, then fewer seeds, then fewer sources, and at
-    last at one rate.
+    """The largest plan that fits: with fewer label budgets of the test, then fewer seeds, then at one rate, and at last
+    with fewer sources.
+
+    A source that is left out is judged by nothing but what it looks like; that costs more than a rate.
 
     reasons  source -> why it is not tried, whatever the time
 
@@ -124,7 +126,8 @@ def planned(asked: Question, costs: Costs, measuring: float, reasons: Mapping[st
         if made.measuring + _SAFE * (made.foreseen - made.measuring) <= made.allowed:
             late = [name for name in _configured(asked.arms) if name not in sources]
             told = [NotTried(name, reason) for name, reason in reasons.items()]
-            told += [NotTried(name, f"does not fit into {asked.minutes:g} minutes") for name in late]
+            late += ["other learning rates"] if len(rates) < len(asked.rates) else []
+            told += [NotTried(name, f"no time for it in {asked.minutes:g} min") for name in late]
             return replace(made, not_tried=tuple(told))
     assert made is not None
     needed = (made.measuring + _SAFE * (made.foreseen - made.measuring)) / 60
@@ -143,7 +146,7 @@ def _variants(asked: Question) -> Iterator[tuple[list[str], list[float], int, li
     for count in range(whole, 0, -1):
         sources = sources if count == whole else list(asked.ranked()[:count])
         yield from ((sources, rates, most, every), (sources, rates, most, one), (sources, rates, fewest, one))
-    yield sources, rates[:1], fewest, one
+        yield sources, rates[:1], fewest, one
 
 
 def _made(

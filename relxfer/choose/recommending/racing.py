@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from relxfer.choose.recommending.arms import Arm
-from relxfer.choose.recommending.rounds import Round
+from relxfer.choose.recommending.recommendation import KINDS
+from relxfer.choose.recommending.rounds import STAY, Round
 from relxfer.plan.cells import PlannedCell
 from relxfer.store.entry import Outcome, Point
 
@@ -84,18 +85,18 @@ class Race:
         self._given = []
 
     def _kept(self, count: int) -> list[Arm]:
-        """The better part of those that are left, with the best from scratch, the best source unchanged, and those that
-        stay; in their first order."""
+        """The better part of those that are left, with the best of each kind and those that stay; in their first
+        order."""
         able = [arm for arm in self.left if not arm.reason]
         best = sorted(able, key=lambda arm: -arm.raced().mean)  # stable: the first of equals
         kept = best[:count] + [arm for arm in able if self._stays(arm)]
-        for kind in ("scratch", "unchanged"):
+        for kind in KINDS:
             kept += [arm for arm in best if arm.made.kind == kind][:1]
         return [arm for arm in able if arm in kept]
 
     def _most(self, number: int) -> int:
-        """The most arms that a round can have: three may stay beside the better ones."""
-        return min(len(self.arms), self.rounds[number].arms + 3 * bool(number))
+        """The most arms that a round can have."""
+        return min(len(self.arms), self.rounds[number].arms + STAY * bool(number))
 
 
 def _new(rounds: Sequence[Round], number: int) -> int:

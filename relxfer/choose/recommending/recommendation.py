@@ -16,6 +16,7 @@ from relxfer.store.run_directory import RECOMMENDATION
 
 #: What there is to do: take something from a source, train on the target alone, or leave the source as it is.
 Kind = Literal["transfer", "scratch", "unchanged"]
+KINDS: tuple[Kind, ...] = ("transfer", "scratch", "unchanged")
 
 #: With fewer seeds there are no intervals, as there are no verdicts.
 _FEWEST = 3

@@ -65,6 +65,14 @@ def test_the_best_from_scratch_and_the_best_source_unchanged_stay_to_the_end():
     assert sum(map(len, waves)) <= race.at_most
 
 
+def test_the_best_transfer_stays_where_three_from_scratch_are_better():
+    scores = {"a": 0.9, "b": 0.8, "c": 0.7, "d": 0.6, "e": 0.5}
+    made = [arm(name, "scratch" if name in "abc" else "candidate") for name in scores]
+    race = Race(made, rounds(len(made), 6), lambda cell, _: scores[cell.name])
+    held(race)
+    assert left(race) == ["a", "b", "c", "d"]
+
+
 def test_an_arm_that_stays_is_trained_with_all_seeds():
     scores = {chr(97 + number): number / 100 for number in range(12)}
     race = race_of(scores, stays=lambda arm: arm.made.source == "a")
