@@ -95,9 +95,10 @@ def _hurting(made: Recommendation, hurt: bool) -> Iterator[RenderableType]:
     if made.written is None or not (lower or hurt) or made.use == made.written:
         return
     row = told(made.arms[made.written])
-    if lower:
+    if lower and not hurt:
         what, by = lower
-        yield Text(f"\nYour source hurts: {row} is {difference(by)} beside {told(what)} ({seeds(by.seeds)}).", "bold")
+        sure = "hurts" if by.high is not None and by.high < 0 else "may hurt"
+        yield Text(f"\nYour source {sure}: {row} is {difference(by)} beside {told(what)} ({seeds(by.seeds)}).", "bold")
     else:
         yield Text(f"\nYour source hurts: the finished run says so of {row}.", "bold")
     found = hurting.instead(made)
