@@ -1,13 +1,14 @@
 """Whether `relxfer recommend` finds what was planted, and what it takes.
 
-    python benchmarks/recommended.py [--folder runs/recommended] [--draws 4] [--minutes 3]
+    python benchmarks/recommended.py [--folder runs/recommended] [--draws 3] [--minutes 10]
         [--json benchmarks/results/recommended.json]
 
-Targets are networks of 300 nodes in three blocks, 36 of them labelled. Each is drawn anew, with five sources of another
-draw: `near` is like the target, `shifted` has a constant added to all features, `renamed` gives the blocks each other's
-names, `mixed` has links across blocks, and the features of `noise` say nothing. In the other half of the cases there are
-`renamed` and `renamed-2` alone. The cases were written before the first result. Seconds are of CPU time, because they do
-not depend on what else the machine does; with one worker on one thread, a machine with nothing else to do takes as many.
+Targets are networks of 300 nodes in three blocks, 36 of them labelled. Each is drawn anew, with five sources of
+another draw: `near` is like the target, `shifted` has a constant added to all features, `renamed` gives the blocks
+each other's names, `mixed` has links across blocks, and the features of `noise` say nothing. In the other half of the
+cases there are `renamed` and `renamed-2` alone. The cases were written before the first result. Seconds are of CPU
+time, because they do not depend on what else the machine does; with one worker on one thread, a machine with nothing
+else to do takes as many.
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ def show(rows: list[dict[str, Any]], console: Console) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=Path("runs/recommended"))
-    parser.add_argument("--draws", type=int, default=4)
-    parser.add_argument("--minutes", type=float, default=3.0)
+    parser.add_argument("--draws", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     rows = []

@@ -1,4 +1,4 @@
-"""The arms of a race: every source with every strategy at a few learning rates, scratch, and the sources unchanged."""
+"""The arms of a race: every source with every strategy at a few rates, scratch, priors, and the sources unchanged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from relxfer.store.entry import Outcome
 RATES = (1.0, 1 / 3, 3.0)
 LR = "training.lr"
 #: Those that are simplest come first, and win where scores are equal.
-_ROLES: tuple[Role, ...] = ("direct", "scratch", "candidate")
+_ROLES: tuple[Role, ...] = ("direct", "prior", "scratch", "candidate")
 
 
 @dataclass(eq=False)
@@ -69,6 +69,8 @@ def arms(
     for role in _ROLES:
         for cells in _rows(plan, role):
             source, method = cells[0].source, cells[0].method
+            if cells[0].refusal and role == "prior":
+                continue
             if cells[0].refusal:
                 refused.append(NotTried(_named(cells[0]), cells[0].refusal))
                 continue
@@ -114,7 +116,7 @@ def _at_rates(
     rates: Sequence[float],
 ) -> Iterator[tuple[float, float | None, Method]]:
     """(factor, learning rate, the row with it); once for a row that trains nothing."""
-    if not method.seeded:
+    if not method.seeded or method.role == "prior":
         yield 1.0, None, method
         return
     lr = experiment.training(method).lr

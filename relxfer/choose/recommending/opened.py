@@ -11,6 +11,7 @@ from relxfer.choose import relatedness
 from relxfer.choose.recommending import costs, plan
 from relxfer.choose.recommending.arms import RATES, Arm, arms
 from relxfer.choose.recommending.candidates import configured
+from relxfer.choose.recommending.clock import Clock
 from relxfer.choose.recommending.plan import Plan, Question
 from relxfer.choose.recommending.proof import label_budgets
 from relxfer.choose.recommending.racing import Race
@@ -78,13 +79,13 @@ class Opened:
         question = Question(key, self._ranked, able, RATES, seeds, points, minutes)
         return plan.planned(question, found, time.perf_counter() - start, found.broken)
 
-    def race(self, what: Plan) -> Race:
+    def race(self, what: Plan, clock: Clock) -> Race:
         """The race of the arms that are planned."""
         able = plan.within(self.arms, what.sources, what.rates)
         written = self.written()
 
         def goes_on(number: int) -> bool:
-            return what.goes_on(number, self.spent(race))
+            return what.goes_on(number, self.spent(race, clock))
 
         race = Race(able, what.rounds, self.scores.of_trial, goes_on, lambda arm: arm is written)
         return race
@@ -93,7 +94,11 @@ class Opened:
         """The first source with the first strategy at its own rate."""
         return next((arm for arm in self.arms if arm.made.kind == "transfer" and arm.made.factor == 1.0), None)
 
-    def spent(self, race: Race) -> float:
+    def spent(self, race: Race, clock: Clock) -> float:
+        """Seconds of the rounds of a race: those that outcomes tell, or by the clock where that took longer."""
+        return max(self._trained(race), clock.took(race.held))
+
+    def _trained(self, race: Race) -> float:
         """Seconds of all pre-trainings and trainings of a race, as their outcomes tell."""
         trained = race.trained()
         stages: dict[tuple[str, int], Source] = {}

@@ -7,14 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from relxfer.choose.recommending import kept
 from relxfer.choose.recommending.arms import Arm
 from relxfer.choose.recommending.costs import Costs
 from relxfer.choose.recommending.recommendation import NotTried
 from relxfer.choose.recommending.rounds import SEEDS, Round, rounds
-from relxfer.errors import DamagedArtefact, UsageError
+from relxfer.errors import UsageError
 from relxfer.results.records import Budget
-from relxfer.store import files
-from relxfer.store.run_directory import RECOMMENDATION
 
 #: A forecast is of CPU time, and may be wrong: what is planned is to take this much less than what is allowed.
 _SAFE = 1.3
@@ -76,17 +75,15 @@ class Plan:
         return max(1.0, spent / foreseen) if foreseen else 1.0
 
     def write(self, folder: Path) -> None:
-        """Keep it in a run directory."""
-        files.write_json(folder / RECOMMENDATION, {"plan": asdict(self)})
+        """Keep it in a run directory, unless it is kept there already."""
+        if Plan.read(folder, self.key) != self:
+            kept.begin(folder, plan=asdict(self))
 
     @classmethod
     def read(cls, folder: Path, key: str) -> Plan | None:
         """The plan that a run directory keeps for the same question; None if there is none."""
-        try:
-            card = files.read_json(folder / RECOMMENDATION)["plan"]
-        except (DamagedArtefact, KeyError):
-            return None
-        return _of_card(card) if card["key"] == key else None
+        card = kept.read(folder).get("plan")
+        return _of_card(card) if card and card["key"] == key else None
 
 
 @dataclass(frozen=True)

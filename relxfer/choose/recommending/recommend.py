@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relxfer.choose.recommending.candidates import candidates
+from relxfer.choose.recommending.clock import Clock
 from relxfer.choose.recommending.deciding import decided
 from relxfer.choose.recommending.opened import Opened
 from relxfer.choose.recommending.plan import Plan
@@ -72,14 +73,15 @@ def recommend(
     what = None if fresh else Plan.read(folder, key)
     what = what or opened.planned(experiment, asked.minutes, key, progress)
     only = replace(opened.experiment, sources=tuple(s for s in opened.experiment.sources if s.name in what.sources))
-    race = opened.race(what)
+    clock = Clock(folder)
+    race = opened.race(what, clock)
 
     def scheduling(cells: list[PlannedCell]) -> Race:
         what.write(folder)
         return race
 
     search(only, plugins, folder, scheduling, listeners, fresh)
-    spent = opened.spent(race)
+    spent = opened.spent(race, clock)
     recommendation = decided(race, opened.written(), opened.facts(what, spent, len(race.trained())))
     recommendation.write(folder)
     return proof(only, recommendation, what.test(race.held, spent), plugins), recommendation

@@ -8,15 +8,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Literal
 
-from relxfer.errors import DamagedArtefact
+from relxfer.choose.recommending import kept
 from relxfer.results.records import Budget, Role
-from relxfer.store import files
 from relxfer.store.json_text import JsonObject
-from relxfer.store.run_directory import RECOMMENDATION
 
-#: What there is to do: take something from a source, train on the target alone, or leave the source as it is.
-Kind = Literal["transfer", "scratch", "unchanged"]
-KINDS: tuple[Kind, ...] = ("transfer", "scratch", "unchanged")
+#: What there is to do: take something from a source, train on the target alone, count, or leave the source as it is.
+Kind = Literal["transfer", "scratch", "prior", "unchanged"]
+KINDS: tuple[Kind, ...] = ("transfer", "scratch", "prior", "unchanged")
+_OF_ROLES: dict[Role, Kind] = {"candidate": "transfer", "scratch": "scratch", "prior": "prior", "direct": "unchanged"}
 
 #: With fewer seeds there are no intervals, as there are no verdicts.
 _FEWEST = 3
@@ -26,7 +25,7 @@ _FEWEST = 3
 class Raced:
     """An arm: one source with one strategy at one learning rate, and how it was scored.
 
-    source  None for scratch, which has none
+    source  None of scratch and priors, which have none
     lr      the rate that it was trained with; None where nothing is trained
     factor  that rate by the one that the row has in the configuration
     scores  of its trainings on validation labels, by the seeds of the race in their order
@@ -48,7 +47,7 @@ class Raced:
     @property
     def kind(self) -> Kind:
         """What it stands for."""
-        return "scratch" if self.role == "scratch" else "unchanged" if self.role == "direct" else "transfer"
+        return _OF_ROLES[self.role]
 
     @property
     def mean(self) -> float:
@@ -184,20 +183,13 @@ class Recommendation:
 
     def write(self, folder: Path) -> None:
         """Keep it in a run directory."""
-        files.write_json(folder / RECOMMENDATION, {**_kept(folder), "recommendation": self.card()})
+        kept.write(folder, recommendation=self.card())
 
     @classmethod
     def read(cls, folder: Path) -> Recommendation | None:
         """That of a run directory; None where the run has none."""
-        card = _kept(folder).get("recommendation")
+        card = kept.read(folder).get("recommendation")
         return _made(card) if card else None
-
-
-def _kept(folder: Path) -> dict[str, Any]:
-    try:
-        return files.read_json(folder / RECOMMENDATION) if (folder / RECOMMENDATION).exists() else {}
-    except DamagedArtefact:
-        return {}
 
 
 def _made(card: dict[str, Any]) -> Recommendation:

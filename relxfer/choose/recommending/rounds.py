@@ -14,7 +14,7 @@ from dataclasses import dataclass
 #: Seeds of the last round, and arms that it has beside those that stay.
 SEEDS, LAST = 6, 3
 #: Arms that stay wherever they stand: the best of each kind, and the row as it is written.
-STAY = 4
+STAY = 5
 
 
 @dataclass(frozen=True)

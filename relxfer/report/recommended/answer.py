@@ -20,6 +20,8 @@ def answer(made: Recommendation) -> str:
     arm = made.chosen
     if arm.kind == "transfer":
         return f"USE {told(arm)}."
+    if arm.kind == "prior":
+        return f"USE THE PRIOR {name(arm.strategy)}: no model that was trained is better."
     if arm.kind == "unchanged":
         return f"LEAVE {name(arm.source or '')} AS IT IS ({arm.strategy}): nothing that was trained on is better."
     return f"TRAIN FROM SCRATCH{at(arm)}: no source that was tried is better."
@@ -33,6 +35,8 @@ def told(arm: Raced) -> str:
     """
     if arm.kind == "unchanged":
         return f"{name(arm.source or '')} as it is"
+    if arm.kind == "prior":
+        return f"the prior {name(arm.strategy)}"
     source = f" from {name(arm.source)}" if arm.source else ""
     return f"{'training from scratch' if arm.kind == 'scratch' else name(arm.strategy)}{source}{at(arm)}"
 

@@ -50,6 +50,8 @@ def _what(written: Raced, other: Raced) -> str:
         return "train from scratch"
     if other.kind == "unchanged":
         return "leave the source as it is"
+    if other.kind == "prior":
+        return "use a prior"
     if other.source != written.source:
         return "another source"
     if other.strategy == written.strategy:

@@ -23,7 +23,9 @@ def sentences(made: Recommendation, results: Results) -> Iterator[str]:
         return
     name = made.arms[made.tested].strategy
     own = next((each for each in curves.strategies if each.strategy == name), None)
-    curve = own if own is not None and made.chosen.kind != "scratch" else curves.scratch
+    named = made.chosen.strategy if made.chosen.kind == "prior" else name
+    by_name = {each.strategy: each for each in curves.strategies}
+    curve = curves.scratch if made.chosen.kind == "scratch" else by_name.get(named, own or curves.scratch)
     if curve.labels == (0,):
         yield f"Labels: {curve.strategy} uses none."
     else:

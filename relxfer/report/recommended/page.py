@@ -82,7 +82,7 @@ def _lines(made: Recommendation) -> list[tuple[str, int]]:
     """(what stands in the first column, number of the arm), the best first."""
     sources = dict.fromkeys(arm.source for arm in made.arms if arm.kind == "transfer" and arm.source)
     found = [(source, made.best("transfer", source=source)) for source in sources]
-    found.append(("(scratch)", made.scratch))
+    found += [("(scratch)", made.scratch), ("(prior)", made.best("prior"))]
     if made.unchanged is not None:
         found.append((made.arms[made.unchanged].source or "", made.unchanged))
     known = [(who, number) for who, number in found if number is not None]

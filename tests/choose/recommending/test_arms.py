@@ -62,6 +62,16 @@ def test_scratch_of_another_architecture_is_another_arm(of):
     assert [name for _, name, _ in names(found)].count("scratch") == 2
 
 
+def test_priors_are_arms_without_a_rate(of):
+    target = {"dataset": {"use": "blocks", "nodes": 60}, "label_budgets": [20]}
+    source = {"name": "web", "datasets": [{"use": "blocks", "nodes": 60, "seed": 3}]}
+    found, refused = of(source=[source, {**source, "name": "other"}], target=target)
+    priors = [(source, name, lr) for source, name, lr in names(found) if name == "label-propagation"]
+    assert priors == [(None, "label-propagation", None)]
+    assert next(arm for arm in found if arm.made.strategy == "label-propagation").made.kind == "prior"
+    assert not refused
+
+
 def test_what_is_refused_is_told_with_its_reason(of):
     found, refused = of(strategy=[{"use": "finetune"}, {"use": "lora"}], source=[{**SOURCE, "model": "blobs-closed"}])
     assert "finetune from blobs-source" in [each.what for each in refused]

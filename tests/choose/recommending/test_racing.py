@@ -55,13 +55,19 @@ def test_means_over_all_seeds_decide_and_not_the_last_ones():
     assert left(race) == ["a", "b", "c"]
 
 
-def test_the_best_from_scratch_and_the_best_source_unchanged_stay_to_the_end():
-    scores = {"poor": 0.1, "bare": 0.0, "kept": 0.05, **{f"t{number}": 0.5 + number / 100 for number in range(9)}}
-    roles = {"poor": "scratch", "bare": "scratch", "kept": "direct"}
+def test_the_best_from_scratch_of_the_priors_and_of_the_sources_unchanged_stay_to_the_end():
+    scores = {
+        "poor": 0.1,
+        "bare": 0.0,
+        "kept": 0.05,
+        "counts": 0.04,
+        **{f"t{number}": 0.5 + number / 100 for number in range(9)},
+    }
+    roles = {"poor": "scratch", "bare": "scratch", "kept": "direct", "counts": "prior"}
     made = [arm(name, roles.get(name, "candidate")) for name in scores]
     race = Race(made, rounds(len(made), 6), lambda cell, _: scores[cell.name])
     waves = held(race)
-    assert {name for name, _ in waves[-1]} == {"poor", "kept", "t6", "t7", "t8"}
+    assert {name for name, _ in waves[-1]} == {"poor", "kept", "counts", "t6", "t7", "t8"}
     assert sum(map(len, waves)) <= race.at_most
 
 

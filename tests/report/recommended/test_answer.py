@@ -14,6 +14,9 @@ def test_the_answer_names_source_strategy_and_rate(made):
     assert answer(made()) == "USE finetune from world at learning rate 0.01."
     assert answer(made(use=1)) == "TRAIN FROM SCRATCH at learning rate 0.01: no source that was tried is better."
     assert answer(made(use=0)).startswith("LEAVE world AS IT IS (zero-shot)")
+    counts = Raced(None, "counts", "prior", None, 1.0, (0.9,))
+    assert answer(made(arms=(counts,), use=0)).startswith("USE THE PRIOR counts:")
+    assert told(counts) == "the prior counts"
 
 
 def test_a_strategy_that_trains_nothing_has_no_rate():
