@@ -6,9 +6,8 @@
 Targets are networks of 300 nodes in three blocks, 36 of them labelled. Each is drawn anew, with five sources of
 another draw: `near` is like the target, `shifted` has a constant added to all features, `renamed` gives the blocks
 each other's names, `mixed` has links across blocks, and the features of `noise` say nothing. In the other half of the
-cases there are `renamed` and `renamed-2` alone. The cases were written before the first result. Seconds are of CPU
-time, because they do not depend on what else the machine does; with one worker on one thread, a machine with nothing
-else to do takes as many.
+cases there are `renamed` and `renamed-2` alone. Seconds are of CPU time, because they do not depend on what else the
+machine does; with one worker on one thread, a machine with nothing else to do takes as many.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from rich.table import Table
 import relxfer
 from relxfer.store import files
 
-BLOCKS = {"use": "blocks", "nodes": 300, "signal": 1.0, "mean_degree": 6.0}
+BLOCKS = {"use": "blocks", "nodes": 300, "signal": 0.6, "mean_degree": 6.0}
 SHIFTS: dict[str, dict[str, Any]] = {
     "noise": {"signal": 0.0},
     "renamed": {"relabel": 1},
