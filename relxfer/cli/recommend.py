@@ -37,7 +37,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     options.add_plugins(parser)
     options.add_json(parser)
-    options.add_running(parser)
+    options.add_running(parser, "runs/ and the name of the run with -recommended")
+    options.add_sections(parser)
 
 
 def _minutes(text: str) -> float:
@@ -63,6 +64,7 @@ def do(arguments: Any) -> int:
     from relxfer.report.progress import ProgressDisplay, counted
 
     start, loaded = time.perf_counter(), plugins(arguments.plugins)
+    sections = options.sections(arguments, loaded)
     experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
     folder = arguments.out or folder_of(arguments.file, experiment.config.name)
     asked = Asked(arguments.minutes, arguments.budget, tuple(arguments.strategies))
@@ -79,4 +81,8 @@ def do(arguments: Any) -> int:
         from relxfer.report.recommended.page import page
 
         out().print(page(made, results, took, hurts(arguments.file)))
+        if sections:
+            from relxfer.report.terminal import render
+
+            out().print(render(results, loaded, sections))
     return 1 if results.failed else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from relxfer.choose.recommending.arms import Arm
@@ -11,10 +11,10 @@ from relxfer.choose.recommending.recommendation import KINDS, Recommendation
 from relxfer.errors import UsageError
 
 
-def decided(race: Race, written: Arm | None, facts: Mapping[str, Any]) -> Recommendation:
+def decided(race: Race, written: Callable[[Arm], bool], facts: Mapping[str, Any]) -> Recommendation:
     """The recommendation that follows from a race.
 
-    written  the first source with the first strategy as they are written
+    written  whether an arm is the first source with the first strategy as they are written
     facts    the fields that no score decides
 
     Raises:
@@ -29,7 +29,7 @@ def decided(race: Race, written: Arm | None, facts: Mapping[str, Any]) -> Recomm
         "against": None,
         "expected": None,
         "stopped": race.stopped,
-        "written": race.arms.index(written) if written in race.arms else None,
+        "written": next((number for number, arm in enumerate(race.arms) if written(arm)), None),
     }
     made = Recommendation(**undecided, scratch=None, unchanged=None)
     best = made.best(*KINDS)

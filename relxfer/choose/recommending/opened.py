@@ -36,12 +36,15 @@ from relxfer.store.run_directory import Store
 class Opened:
     """An experiment with its data, and the arms of its plan.
 
+    cells      its plan
+    arms       all arms, those that are not tried for lack of time included
     not_tried  what cannot be tried
     """
 
     experiment: Experiment
     engine: Engine
     scores: Scores
+    cells: Sequence[PlannedCell]
     arms: Sequence[Arm]
     not_tried: Sequence[NotTried]
 
@@ -54,11 +57,12 @@ class Opened:
         made = replace(made, sources=tuple(source for source in made.sources if source.name not in broken))
         domains = Domains(made, plugins, Scorer(plugins), artefacts)
         engine = Engine(made, plugins, Store(folder), domains=domains)
-        count = min(SEEDS, len(made.config.planned_seeds))
-        found, refused = arms(checked_plan(engine), made, Rows(made, plugins).varied, count)
+        cells = checked_plan(engine)
+        found, refused = arms(cells, made, Rows(made, plugins).varied, _seeds(made))
         lost = [NotTried(name, reason) for name, reason in broken.items()]
         _check(found, [*not_tried, *lost, *refused], made)
-        return cls(made, engine, Scores.of(engine, found[0].cells[0]), found, (*not_tried, *lost, *refused))
+        scores = Scores.of(engine, found[0].cells[0])
+        return cls(made, engine, scores, cells, found, (*not_tried, *lost, *refused))
 
     def planned(self, written: Experiment, minutes: float, key: str, progress: Callable[[int, int], None]) -> Plan:
         """What is tried within the minutes.
@@ -80,19 +84,21 @@ class Opened:
         return plan.planned(question, found, time.perf_counter() - start, found.broken)
 
     def race(self, what: Plan, clock: Clock) -> Race:
-        """The race of the arms that are planned."""
-        able = plan.within(self.arms, what.sources, what.rates)
-        written = self.written()
+        """The race of the arms that are planned: a row that meets no source is that of one that is tried."""
+        cells = [cell for cell in self.cells if cell.source is None or cell.source.name in what.sources]
+        varied = Rows(self.experiment, self.engine.plugins).varied
+        able, _ = arms(cells, self.experiment, varied, _seeds(self.experiment), what.rates)
 
         def goes_on(number: int) -> bool:
             return what.goes_on(number, self.spent(race, clock))
 
-        race = Race(able, what.rounds, self.scores.of_trial, goes_on, lambda arm: arm is written)
+        race = Race(able, what.rounds, self.scores.of_trial, goes_on, self.written)
         return race
 
-    def written(self) -> Arm | None:
-        """The first source with the first strategy at its own rate."""
-        return next((arm for arm in self.arms if arm.made.kind == "transfer" and arm.made.factor == 1.0), None)
+    def written(self, arm: Arm) -> bool:
+        """Whether an arm is the first source with the first strategy at its own rate."""
+        row = self.experiment.sources[0].name, self.experiment.methods[0].name, 1.0
+        return (arm.made.source, arm.made.strategy, arm.made.factor) == row
 
     def spent(self, race: Race, clock: Clock) -> float:
         """Seconds of the rounds of a race: those that outcomes tell, or by the clock where that took longer."""
@@ -132,6 +138,10 @@ class Opened:
     def _ranked(self) -> list[str]:
         """The sources, the most related first: by their mean rank over all measures but `size`, which breaks ties."""
         return ranked(relatedness.pairs(self.engine, (), self.experiment.targets[0].config.label_budgets[0]))
+
+
+def _seeds(experiment: Experiment) -> int:
+    return min(SEEDS, len(experiment.config.planned_seeds))
 
 
 def _unavailable(experiment: Experiment, artefacts: Artefacts) -> list[tuple[str, str]]:

@@ -139,9 +139,11 @@ def _variants(asked: Question) -> Iterator[tuple[list[str], list[float], int, li
     most = min(SEEDS, asked.seeds)
     fewest, every, one = min(_FEWEST, most), list(asked.budgets), [asked.budgets[-1]]
     rates, sources = list(asked.rates), _configured(asked.arms)
-    whole = len(sources)
-    for count in range(whole, 0, -1):
-        sources = sources if count == whole else list(asked.ranked()[:count])
+    ranked: Sequence[str] = ()
+    for count in range(len(sources), 0, -1):
+        if count < len(sources):
+            ranked = ranked or [name for name in asked.ranked() if name in sources]
+            sources = list(ranked[:count])
         yield from ((sources, rates, most, every), (sources, rates, most, one), (sources, rates, fewest, one))
         yield sources, rates[:1], fewest, one
 
@@ -155,7 +157,7 @@ def _made(
     seeds: int,
     budgets: Sequence[Budget],
 ) -> Plan:
-    arms = within(asked.arms, sources, rates)
+    arms = [each for each in asked.arms if each.made.source in (None, *sources) and each.made.factor in rates]
     held = costs.raced(arms, rounds(len(arms), seeds))
     full = HonestTest(tuple(budgets), asked.seeds, costs.tested(arms, len(budgets), asked.seeds, seeds))
     small = HonestTest((asked.budgets[-1],), seeds, costs.tested(arms, 1, seeds, seeds))
@@ -164,13 +166,8 @@ def _made(
     return Plan(asked.key, order, tuple(rates), tuple(held), tests, (), 60 * asked.minutes, measuring)
 
 
-def within(arms: Sequence[Arm], sources: Sequence[str], rates: Sequence[float]) -> list[Arm]:
-    """The arms of some sources at some rates, and those of no source."""
-    return [arm for arm in arms if arm.made.source in (None, *sources) and arm.made.factor in rates]
-
-
 def _configured(arms: Sequence[Arm]) -> list[str]:
-    return list(dict.fromkeys(cell.source.name for arm in arms for cell in arm.cells[:1] if cell.source))
+    return list(dict.fromkeys(arm.made.source for arm in arms if arm.made.source))
 
 
 def _of_card(card: dict[str, Any]) -> Plan:

@@ -82,6 +82,6 @@ def recommend(
 
     search(only, plugins, folder, scheduling, listeners, fresh)
     spent = opened.spent(race, clock)
-    recommendation = decided(race, opened.written(), opened.facts(what, spent, len(race.trained())))
+    recommendation = decided(race, opened.written, opened.facts(what, spent, len(race.trained())))
     recommendation.write(folder)
     return proof(only, recommendation, what.test(race.held, spent), plugins), recommendation

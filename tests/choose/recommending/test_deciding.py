@@ -27,7 +27,7 @@ class Race:
 
 def of(*arms, written=None):
     race = Race(*arms)
-    return decided(race, None if written is None else race.arms[written], FACTS)
+    return decided(race, lambda arm: written is not None and arm is race.arms[written], FACTS)
 
 
 def test_the_best_transfer_is_used_against_the_better_of_scratch_and_the_source_unchanged():
@@ -68,4 +68,4 @@ def test_where_no_transfer_was_scored_it_says_why():
     race = Race((None, "scratch", 0.5), ("a", "candidate"))
     race.arms[1].reason = "it broke"
     with pytest.raises(UsageError, match=r"expected a strategy that trains and can be scored.*finetune: it broke"):
-        decided(race, None, FACTS)
+        decided(race, lambda arm: False, FACTS)

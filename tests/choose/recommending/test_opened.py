@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from relxfer.choose.recommending.candidates import candidates
+from relxfer.choose.recommending.clock import Clock
 from relxfer.choose.recommending.opened import Opened
+from relxfer.choose.recommending.plan import Plan
+from relxfer.choose.recommending.rounds import Round
 from relxfer.errors import UsageError
 
 from .conftest import CONFIG
@@ -17,8 +20,18 @@ def opened(experiment, plugins, folder, shipped=False, **changes):
 
 
 def test_the_row_as_written_is_the_first_source_with_the_first_strategy_at_its_rate(experiment, plugins, tmp_path):
-    written = opened(experiment, plugins, tmp_path, strategy=["l2-sp", "finetune"]).written()
+    made = opened(experiment, plugins, tmp_path, strategy=["l2-sp", "finetune"])
+    (written,) = [arm for arm in made.arms if made.written(arm)]
     assert (written.made.source, written.made.strategy, written.made.factor) == ("blobs-source", "l2-sp", 1.0)
+
+
+def test_where_a_source_is_left_out_scratch_is_that_of_one_that_is_tried(experiment, plugins, tmp_path):
+    made = opened(experiment, plugins, tmp_path)
+    what = Plan("", ("other",), (1.0,), (Round(4, 1),), (), (), 60.0, 1.0)
+    race = made.race(what, Clock(tmp_path))
+    assert {cell.source.name for arm in race.arms for cell in arm.cells} == {"other"}
+    assert [arm.made.kind for arm in race.arms] == ["unchanged", "scratch", "transfer"]
+    assert not any(map(made.written, race.arms)), "the row as written is not tried"
 
 
 def test_a_source_that_fits_no_strategy_is_told_before_anything_is_trained(experiment, plugins, tmp_path):

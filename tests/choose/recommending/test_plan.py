@@ -6,7 +6,7 @@ import pytest
 
 from relxfer.choose.recommending.arms import RATES, Arm
 from relxfer.choose.recommending.costs import Costs
-from relxfer.choose.recommending.plan import HonestTest, Plan, Question, planned, within
+from relxfer.choose.recommending.plan import HonestTest, Plan, Question, planned
 from relxfer.choose.recommending.recommendation import NotTried, Raced
 from relxfer.choose.recommending.rounds import Round
 from relxfer.errors import UsageError
@@ -19,13 +19,8 @@ COSTS = Costs(
 )
 
 
-class Cell:
-    def __init__(self, source):
-        self.source = type("Source", (), {"name": source}) if source else None
-
-
 def arm(source, factor=1.0, role="candidate"):
-    return Arm(Raced(source, "finetune" if source else "scratch", role, 0.1, factor), (Cell(source),))
+    return Arm(Raced(source, "finetune" if source else "scratch", role, 0.1, factor), ())
 
 
 ARMS = [
@@ -123,8 +118,3 @@ def test_it_is_kept_for_the_same_question_alone(tmp_path):
     assert Plan.read(tmp_path / "none", "key") is None
     files.write_json(tmp_path / "recommendation.json", {"recommendation": {}})
     assert Plan.read(tmp_path, "key") is None
-
-
-def test_arms_within_some_sources_and_rates():
-    found = within(ARMS, ["b"], [1.0])
-    assert [(each.made.source, each.made.factor) for each in found] == [(None, 1.0), ("b", 1.0)]
