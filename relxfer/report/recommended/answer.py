@@ -41,6 +41,18 @@ def told(arm: Raced) -> str:
     return f"{'training from scratch' if arm.kind == 'scratch' else name(arm.strategy)}{source}{at(arm)}"
 
 
+def short(arm: Raced) -> str:
+    """An arm in a table.
+
+    >>> short(Raced("web", "finetune", "candidate", 0.01, 1.0)), short(Raced(None, "counts", "prior", None, 1.0))
+    ('finetune from web, rate 0.01', 'counts')
+    """
+    if arm.kind == "unchanged":
+        return told(arm)
+    source = f" from {name(arm.source)}" if arm.source else ""
+    return f"{arm.strategy}{source}{'' if arm.lr is None else f', rate {arm.lr:.3g}'}"
+
+
 def at(arm: Raced) -> str:
     """The learning rate of an arm, where it has one."""
     return "" if arm.lr is None else f" at learning rate {arm.lr:.3g}"

@@ -49,7 +49,7 @@ def _what(written: Raced, other: Raced) -> str:
     if other.kind == "scratch":
         return "train from scratch"
     if other.kind == "unchanged":
-        return "leave the source as it is"
+        return "leave a source as it is"
     if other.kind == "prior":
         return "use a prior"
     if other.source != written.source:

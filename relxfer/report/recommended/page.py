@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -12,7 +13,7 @@ from relxfer.choose.recommending.recommendation import Raced, Recommendation
 from relxfer.report import wording
 from relxfer.report.answers.phrases import name
 from relxfer.report.recommended import hurting, labels
-from relxfer.report.recommended.answer import answer, at, difference, expected, seeds, tested, told
+from relxfer.report.recommended.answer import answer, difference, expected, seeds, short, tested, told
 from relxfer.report.table import table
 from relxfer.results.results import Results
 from relxfer.store import escaping
@@ -62,7 +63,7 @@ def _labels(made: Recommendation) -> str:
 
 def _table(made: Recommendation) -> Table:
     """The best arm of every source, of scratch and of the sources unchanged."""
-    figures = ("score", "beside the chosen [95 %]", "seeds", "rounds")
+    figures = ("score", "to the chosen [95 %]", "seeds", "rounds")
     shown = table(("source", "best arm"), right=figures, folds=("source", "best arm"))
     most = max(arm.rounds for arm in made.arms)
     for who, number in _lines(made):
@@ -75,7 +76,7 @@ def _table(made: Recommendation) -> Table:
 
 
 def _best(arm: Raced) -> str:
-    return "as it is" if arm.kind == "unchanged" else f"{arm.strategy}{at(arm).replace(' at learning rate', ', rate')}"
+    return "as it is" if arm.kind == "unchanged" else short(replace(arm, source=None))
 
 
 def _lines(made: Recommendation) -> list[tuple[str, int]]:
@@ -109,7 +110,7 @@ def _hurting(made: Recommendation, hurt: bool) -> Iterator[RenderableType]:
     yield Text("What was better than it in the race:")
     shown = table(("do", "arm"), right=("gain [95 %]", "seeds"), folds=("do", "arm"))
     for each in gaining:
-        shown.add_row(each.what, told(each.arm), difference(each.gain), str(each.gain.seeds))
+        shown.add_row(each.what, short(each.arm), difference(each.gain), str(each.gain.seeds))
     yield shown
 
 

@@ -22,9 +22,9 @@ def made():
             Raced("world", "zero-shot", "direct", None, 1.0, (0.5, 0.6, 0.4), 2, 0),
             Raced(None, "scratch", "scratch", 0.01, 1.0, (0.7, 0.5, 0.6), 2, 90),
             Raced("world", "finetune", "candidate", 0.01, 1.0, (0.8, 0.7, 0.9), 2, 90),
-            Raced("moon", "finetune", "candidate", 0.01, 1.0, (0.3, 0.4, 0.2), 2, 90),
-            Raced("moon", "finetune", "candidate", 0.03, 3.0, (0.35,), 1, 90),
-            Raced("moon", "feature-extraction", "candidate", 0.01, 1.0, (0.45,), 1, 9),
+            Raced("moon", "finetune", "candidate", 0.01, 1.0, (0.4, 0.2, 0.3), 2, 90),
+            Raced("moon", "finetune", "candidate", 0.03, 3.0, (0.45,), 1, 90),
+            Raced("moon", "feature-extraction", "candidate", 0.01, 1.0, (0.55,), 1, 9),
         )
         base: dict[str, Any] = {
             "target": "us", "budget": "all", "labels": 100, "validation": 20, "rule": "target-val", "arms": arms,

@@ -29,7 +29,7 @@ def test_a_row_that_failed_is_below_nothing(made):
 def test_everything_that_could_be_done_is_told_once_with_its_gain_at_the_same_seeds(made):
     found = {each.what: each for each in instead(made())}
     assert list(found) == [
-        "another source", "train from scratch", "leave the source as it is", "train fewer parts", "another rate"
+        "another source", "train from scratch", "leave a source as it is", "train fewer parts", "another rate"
     ]  # fmt: skip
     assert (found["another source"].arm.source, found["another source"].gain.seeds) == ("world", 3)
     assert found["another rate"].gain.mean == pytest.approx(0.05)

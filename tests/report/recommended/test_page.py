@@ -31,7 +31,7 @@ def test_where_the_row_as_written_hurts_it_says_what_was_better(made, tested, sh
     arms[3] = replace(arms[3], scores=(0.3, 0.9, 0.2))
     assert "Your source may hurt" in shown(page(made(arms=tuple(arms)), tested, 75.0))
     assert "beside training from scratch at learning rate 0.01 (3 seeds)" in text
-    assert "another source finetune from world at learning rate 0.01 +.500" in text
+    assert "another source finetune from world, rate 0.01 +.500" in text
     assert "train fewer parts feature-extraction from moon" in text
 
 
