@@ -13,6 +13,7 @@ from relxfer.results import names, recommended, results
 from relxfer.results.records import Budget, Row
 
 if TYPE_CHECKING:
+    from relxfer.choose.recommending.recommendation import Raced, Recommendation
     from relxfer.predict.embedding import Embedding
     from relxfer.predict.predicted import Predicted
 
@@ -240,3 +241,39 @@ def _columns(question: Question) -> Mapping[str, Sequence[str]]:
     if isinstance(question, str | Path):
         return questions.read(Path(question))
     return {str(name): [str(cell) for cell in cells] for name, cells in question.items()}
+
+
+@dataclass(frozen=True, repr=False)
+class Recommended:
+    """What `relxfer.recommend` returns; as text it is the page that the command shows.
+
+    recommendation  what was tried and chosen before the test was opened
+    results         of the honest test
+    seconds         that it took by the clock
+    hurt            whether a finished run that it was made for says that its first row hurts
+    """
+
+    recommendation: Recommendation
+    results: Results
+    seconds: float
+    hurt: bool = False
+
+    @property
+    def use(self) -> Raced:
+        """What to use: `source`, `strategy` and `lr`; scratch has no source."""
+        return self.recommendation.chosen
+
+    def __repr__(self) -> str:
+        from relxfer.report.recommended.answer import answer
+
+        return f"Recommended({answer(self.recommendation)!r})"
+
+    def __str__(self) -> str:
+        from rich.console import Console
+
+        from relxfer.report.recommended.page import page
+
+        console = Console(width=80, color_system=None)
+        with console.capture() as captured:
+            console.print(page(self.recommendation, self.results, self.seconds, self.hurt))
+        return captured.get().rstrip()
