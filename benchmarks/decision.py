@@ -88,8 +88,13 @@ def configuration(suite: Mapping[str, Any], target: Mapping[str, Any], pictures:
     return {
         "name": target["name"], "seeds": suite["seeds"], "threads": 1, "device": "cpu",
         "validator": {"use": "target-val", "max_queries": 256}, "source": sources, "target": made,
-        "training": {**kind["training"], "lr": kind["lr"]}, "strategy": rows_of(kind), "report": {"baselines": False},
+        "training": {**kind["training"], **_rate(kind)}, "strategy": rows_of(kind), "report": {"baselines": False},
     }  # fmt: skip
+
+
+def _rate(kind: Mapping[str, Any]) -> dict[str, float]:
+    """The learning rate of rows that have none of their own."""
+    return {"lr": kind["lr"]} if set(kind["strategies"]) - {"zero-shot"} else {}
 
 
 class Pairs:

@@ -26,12 +26,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+
+from relxfer.choose import track_record
 from relxfer.choose.recommending.arms import Arm
 from relxfer.choose.recommending.racing import Race
 from relxfer.choose.recommending.recommendation import Raced
 from relxfer.choose.recommending.rounds import rounds
-
-from relxfer.choose import track_record
 from relxfer.choose.track_record import PastPair
 from relxfer.seeding import generator
 
@@ -234,6 +234,8 @@ def foretold(pairs: Sequence[PastPair]) -> dict[str, Any]:
         if found:
             expected.append((found.gain, pair.gain))
             inside.append(found.low <= pair.gain <= found.high)
+    if not expected:
+        return {}
     told, true = np.array(expected).T
     return {"pairs": len(told), "correlation": round(float(np.corrcoef(told, true)[0, 1]), 3),
             "error": round(float(np.abs(told - true).mean()), 4), "inside": _mean(inside)}  # fmt: skip

@@ -78,7 +78,14 @@ class Likeness:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """All pairs, and how measures did on them."""
+    """All pairs, and how measures did on them.
+
+    >>> pairs = [PastPair("network", t, s, 10, gain, gain > 0, {"names": gain, "size": -gain}) for t in "ab"
+    ...          for s, gain in (("one", 0.1), ("two", 0.0), ("three", -0.1))]
+    >>> record = TrackRecord(tuple(pairs), tuple(skills(pairs, "network")))
+    >>> record.no_better_than_size("network"), record.like("network", {"names": 0.1, "size": 3.0}).by
+    ([], ('names',))
+    """
 
     pairs: tuple[PastPair, ...]
     skills: tuple[Skill, ...]
@@ -119,7 +126,7 @@ def track_record(path: Path = _FILE) -> TrackRecord:
 
 
 def skills(pairs: Sequence[PastPair], content: str) -> list[Skill]:
-    """How every measure chose among the sources of each target and budget; of sources that it ranks equal, by chance."""
+    """How every measure chose among the sources of each target and budget; of equal ones, by chance."""
     of = [pair for pair in pairs if pair.content == content]
     names = sorted({name for pair in of for name in pair.measures})
     regrets = {name: _regrets(of, name) for name in names}
