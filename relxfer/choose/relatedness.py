@@ -36,6 +36,7 @@ class Pair:
     measures  measure -> its value, higher is more related; or the reason why it has none
     counts    what the source consists of, by name
     note      what the target shares with the source, or why the two cannot be compared
+    content   the kind of data of the target, as the records of data sets call it
     """
 
     source: str
@@ -43,6 +44,7 @@ class Pair:
     measures: Mapping[str, float | str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def ranks(column: Sequence[float | str]) -> list[int | None]:
 def _pair(engine: Engine, source: Source, target: Target, runs: Sequence[Results], budget: int | str) -> Pair:
     by_models, by_data = _compare_models(engine, source, target, runs, budget), _compare_data(engine, source, target)
     note = "" if by_models and not source.datasets else by_data.note
-    return replace(by_data, measures={**by_models, **by_data.measures}, note=note)
+    content = target.dataset.record.content
+    return replace(by_data, measures={**by_models, **by_data.measures}, note=note, content=content)
 
 
 def _models(engine: Engine, source: Source, runs: Sequence[Results]) -> list[Artefact]:

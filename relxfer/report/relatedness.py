@@ -10,8 +10,9 @@ from rich.text import Text
 
 from relxfer.choose.correlation import Correlation
 from relxfer.choose.relatedness import SIZE, Gains, Pair, correlations, ranks
+from relxfer.choose.track_record import track_record
 from relxfer.report import wording
-from relxfer.report.answers import phrases
+from relxfer.report.answers import past, phrases
 from relxfer.report.split import SplitTable
 from relxfer.results.records import Budget
 from relxfer.store import escaping
@@ -35,6 +36,7 @@ def card(measured: Sequence[Pair]) -> list[Json]:
             "target": target,
             "candidates": [_candidate(pair, rank) for pair, rank in zip(of, ranked, strict=True)],
             "advice": advice(of, ranked),
+            "no_better_than_size": list(_no_better_than_size(of)),
         }
         for target, of, ranked in _by_target(measured)
     ]
@@ -55,17 +57,37 @@ def render(measured: Sequence[Pair]) -> RenderableType:
     """A table of candidate sources for each target."""
     items: list[RenderableType] = []
     for target, of, ranked in _by_target(escaping.every(measured, escaping.terminal)):
-        items += [_table(target, of, ranked), *_notes(of), Text(advice(of, ranked), style="bold")]
+        items += [_table(target, of, ranked), *_notes(of), *_past(of), Text(advice(of, ranked), style="bold")]
     return Group(*items, Text(_LEGEND, style="dim"))
+
+
+def _past(of: Sequence[Pair]) -> Iterator[Text]:
+    """What past pairs like the candidates gained, and which measures were no better at choosing than size."""
+    told: dict[str, list[str]] = {}
+    for pair in of:
+        if like := track_record().like(pair.content, pair.measures):
+            told.setdefault(past.sentence(like), []).append(pair.source)
+    for sentence, sources in told.items():
+        yield Text(f"{', '.join(sources)}: {sentence}" if len(told) > 1 else sentence)
+    if names := _no_better_than_size(of):
+        yield Text(past.no_better_than_size(names), style="dim")
+
+
+def _no_better_than_size(of: Sequence[Pair]) -> list[str]:
+    """The measures of the candidates that chose no better than size did on past targets."""
+    weak = track_record().no_better_than_size(of[0].content)
+    return [name for name in _names(of) if name in weak]
 
 
 def advice(of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> str:
     """Which source to try first for a target, on what grounds, and how much they are worth.
 
-    It is the one that most measures rank first; the number of labels that a source has (`size`) only breaks ties,
-    since it says nothing about the target.
+    It is the one that most measures rank first, of those that chose better than size on past targets, if there are
+    any; the number of labels that a source has (`size`) only breaks ties, since it says nothing about the target.
     """
-    measures = [name for name in _names(of) if name != SIZE and len({row[name] for row in ranked} - {None}) > 1]
+    apart = [name for name in _names(of) if name != SIZE and len({row[name] for row in ranked} - {None}) > 1]
+    weak = _no_better_than_size(of)
+    measures = [name for name in apart if name not in weak] or apart
     if len(of) < 2:
         return f"There is one candidate for {of[0].target}, so that there is nothing to choose."
     if not measures:
@@ -123,7 +145,10 @@ def _candidate(pair: Pair, ranked: Mapping[str, int | None]) -> JsonObject:
         name: {"reason": value} if isinstance(value, str) else {"value": value, "rank": ranked[name]}
         for name, value in pair.measures.items()
     }
-    return {"source": pair.source, "counts": dict(pair.counts), "note": pair.note, "measures": measures}
+    like = track_record().like(pair.content, pair.measures)
+    past_pairs = None if like is None else asdict(like)
+    about = {"source": pair.source, "counts": dict(pair.counts), "note": pair.note}
+    return {**about, "measures": measures, "past_pairs": past_pairs}
 
 
 def _table(target: str, of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> SplitTable:
