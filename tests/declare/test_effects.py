@@ -94,7 +94,7 @@ CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "nothing is selected": (STILL | {"validator": "target-val"}, {"validator"}),
     "a rule of no label of the target, but nothing is selected": (
         {"validator": {"use": "im", "max_queries": 5}, "training": {"validations": 0}},
-        {"validator.max_queries"},
+        {"validator[0].max_queries"},
     ),
     "the oracle of nothing": (
         STILL | {"report": {"baselines": False, "oracle": True}},

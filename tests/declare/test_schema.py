@@ -75,7 +75,7 @@ def test_each_mistake_is_named(text, expected, problems):
     [
         ('"my clé" = 1', '"my clé": unknown key: '),
         ("[[strategy]]\nstages = ['finetune']\nlr = 1", "strategy[0]: expected options in a stage"),
-        ("[validator]\nuse = 'auto'\nqueries = 3", "validator: expected no options with 'auto', got queries"),
+        ("[validator]\nuse = 'auto'\nqueries = 3", "validator[0]: expected no options with 'auto', got queries"),
         ("[training]\nsteps = true", "training.steps: expected a number (got true)"),
         ("[report]\nbaselines = 1", "report.baselines: expected true or false (got 1)"),
         ("threads = 0x" + "f" * 5000, "threads: expected a number of at most 64 bits"),

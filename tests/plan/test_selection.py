@@ -26,27 +26,27 @@ def views(needs, budget=20):
 
 
 def test_with_labels_of_the_target_they_select(plugins):
-    chosen = choose(None, plugins, ("target-labels",), views)
+    chosen = choose((), plugins, ("target-labels",), views)
     assert chosen.rule == "target-val"
     assert len(chosen.target.val) == 4
 
 
 def test_an_automatic_validator_sees_no_labels_that_the_strategy_may_not_see(plugins):
-    chosen = choose(None, plugins, (), views)
+    chosen = choose((), plugins, (), views)
     needs = chosen.validator.record.needs if chosen.validator else ()
     assert not {need for need in needs if need.endswith("-labels")}
 
 
 def test_a_budget_too_small_to_validate_selects_by_the_next_rule_or_not_at_all(plugins):
-    chosen = choose(None, plugins, ("target-labels",), lambda needs: views(needs, budget=3))
+    chosen = choose((), plugins, ("target-labels",), lambda needs: views(needs, budget=3))
     assert chosen.rule != "target-val"
 
 
 def test_what_is_named_is_taken_where_its_data_is_there_and_nothing_else(plugins):
     offer = plugins.find("validator", "target-val")
     named = Chosen(offer, options_model(offer)())
-    assert choose(named, plugins, (), views).rule == "target-val"
-    assert choose(named, plugins, (), lambda needs: (replace(TARGET, val=None), ())).rule == LAST_STEP
+    assert choose((named,), plugins, (), views).rule == "target-val"
+    assert choose((named,), plugins, (), lambda needs: (replace(TARGET, val=None), ())).rule == LAST_STEP
 
 
 def test_the_last_step_needs_no_selector():
@@ -55,7 +55,7 @@ def test_the_last_step_needs_no_selector():
 
 
 def test_a_selector_scores_with_its_own_view(plugins, monkeypatch):
-    chosen = choose(None, plugins, ("target-labels",), views)
+    chosen = choose((), plugins, ("target-labels",), views)
     seen = []
 
     class Rule:
@@ -69,7 +69,7 @@ def test_a_selector_scores_with_its_own_view(plugins, monkeypatch):
 
 
 def test_what_a_validator_sees_is_in_its_card(plugins):
-    small, large = (choose(None, plugins, ("target-labels",), lambda n, b=b: views(n, b)).card() for b in (20, 30))
+    small, large = (choose((), plugins, ("target-labels",), lambda n, b=b: views(n, b)).card() for b in (20, 30))
     assert small["use"] == large["use"]
     assert small["views"] != large["views"]
 

@@ -48,6 +48,8 @@ VALIDATORS = (
         load="relxfer_strategies.selecting.label_free:ClassShares",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels", "target-inputs", "classes"),
+        compares=1,
+        held_out=False,
         summary="classes answered as often as the sources have them",
     ),
     Validator(
@@ -62,6 +64,7 @@ VALIDATORS = (
         load="relxfer_strategies.selecting.mixtures:MixVal",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("target-inputs", "classes", "features", "mixing"),
+        compares=2,
         summary="mixtures of two inputs are answered as the one that has the larger share",
     ),
     Validator(
