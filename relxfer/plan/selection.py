@@ -18,6 +18,8 @@ from relxfer.store.json_text import JsonObject
 
 #: The name that is shown if no validator selects: the model after the last step.
 LAST_STEP = "last-step"
+#: The name that is shown of a cell without phases.
+NOTHING = "nothing to select"
 
 #: Returns the score of a learner, higher is better, or None if it has none.
 Selector = Callable[[Learner], float | None]

@@ -91,6 +91,9 @@ def test_each_mistake_is_named(text, expected, problems):
         ("[source]\nrun = 'run.toml'", "source[0].run: expected a folder, got the file"),
         ("seeds = [-1, 'x']", "seeds[0]: expected a number of at least 0 (got -1)"),
         ("source = 3", "source: expected a table, or a list of tables (got 3)"),
+        ('validator = ["auto", "im"]', "validator: expected 'auto' alone, or rules by name, got both"),
+        ('validator = ["im", { use = "im" }]', "validator: expected every rule once, got 'im' again; remove one"),
+        ("validator = []", "validator: "),
         ("executor = []", 'executor: expected a name, or a table with use = "..." (got a list)'),
     ],
 )  # fmt: skip

@@ -21,7 +21,7 @@ VALIDATORS = (
         load="relxfer_strategies.selecting.labelled:SourceVal",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels",),
-        automatic=2,
+        automatic=3,
         summary="the deciding metric on the validation labels of the sources, averaged",
     ),
     Validator(
@@ -48,6 +48,7 @@ VALIDATORS = (
         load="relxfer_strategies.selecting.label_free:ClassShares",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels", "target-inputs", "classes"),
+        automatic=2,
         compares=1,
         held_out=False,
         summary="classes answered as often as the sources have them",

@@ -32,6 +32,10 @@ def sentences(results: Results) -> Iterator[str]:
     without = [row.strategy for row in results.rows if row.role == "scratch" and not row.choice and row.runs]
     too = "" if without else ", those of scratch too"
     yield f"Options were chosen among {trials} trials of each row{too}, by {rules}, without the test."
+    for row in results.rows:
+        if row.choice and row.choice.source_first:
+            place = f"{names.transfer(row.source, row.target)}, {wording.budget(row.budget, row.labels_per)}"
+            yield f"{row.choice.selected_by} puts the source unchanged above all trials of {row.strategy} ({place})."
 
 
 def options(choice: Choice) -> str:
