@@ -66,8 +66,8 @@ class Cells:
         shown = self.domains.shown(cell)
         self._label_counts[_key(cell)] = label_count(shown.target)
         identity = self.transfers.identity(cell, model, artefact, shown)
-        ranking = shown.selection.ranking if cell.trial else ()
-        scores = fingerprints.of_scores(identity, ranking) if ranking else None
+        raters = shown.selection.raters if cell.trial else ()
+        scores = fingerprints.of_scores(identity, raters) if raters else None
         ready = Prepared(cell, artefact, model, identity, self._evaluation(cell, identity), scores)
         ready.key.check(planned.cell)
         return ready

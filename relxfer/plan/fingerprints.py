@@ -67,7 +67,7 @@ _WORDS = {
     "stages": "strategy",
     "training": "training options",
     "selection": "validator or data that it sees",
-    "ranking": "validators or data that they see",
+    "raters": "validators or data that they see",
     "versions": "code",
 }
 
@@ -139,12 +139,12 @@ def of_transfer(
     )
 
 
-def of_scores(transfer: Fingerprint, ranking: Sequence[Selection]) -> Fingerprint:
+def of_scores(transfer: Fingerprint, raters: Sequence[Selection]) -> Fingerprint:
     """The fingerprint of a transfer whose model is scored by rules, which includes that of the transfer.
 
-    ranking  the rules with their data
+    raters  the rules with their data
     """
-    return _after(transfer, Fingerprint.of(stage="trial", transfer=transfer, ranking=[each.card() for each in ranking]))
+    return _after(transfer, Fingerprint.of(stage="trial", transfer=transfer, raters=[each.card() for each in raters]))
 
 
 def of_evaluation(transfer: Fingerprint, tested: Sequence[JsonObject]) -> Fingerprint:

@@ -37,14 +37,14 @@ class Selection:
     target     with its validation labels, if the validator needs them
     sources    likewise
     until      name of a phase -> the step at which it ends, where a training repeats the choice of another one
-    ranking    rules that rank finished models of trials, with their data; none: the scores of this rule do
+    raters     rules that rank finished models of trials, with their data; none: the scores of this rule do
     """
 
     validator: Chosen | None = None
     target: Domain | None = None
     sources: tuple[Domain, ...] = ()
     until: Mapping[str, int] = field(default_factory=dict)
-    ranking: tuple[Selection, ...] = ()
+    raters: tuple[Selection, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -95,12 +95,12 @@ def choose(
     selected = next(filter(None, offered), Selection())
     if not named and selected.validator and "target-labels" in selected.validator.record.needs:
         return selected
-    rules = ranking(named, plugins, needs)
+    rules = raters(named, plugins, needs)
     ranked = [seen for each in _able(rules, lacks) if (seen := _seen(each, views))]
-    return replace(selected, ranking=tuple(ranked) if ranked and ranked[0].validator == rules[0] else ())
+    return replace(selected, raters=tuple(ranked) if ranked and ranked[0].validator == rules[0] else ())
 
 
-def ranking(named: Sequence[Chosen], plugins: Plugins, needs: Sequence[str]) -> tuple[Chosen, ...]:
+def raters(named: Sequence[Chosen], plugins: Plugins, needs: Sequence[str]) -> tuple[Chosen, ...]:
     """The rules that rank finished models of a row, if the first one can; none: the scores that selected steps do.
 
     named  the configured validators: one that needs labels of the target ranks by the scores that it gave steps

@@ -90,7 +90,7 @@ def named(plugins, *names):
 
 
 def ranked(chosen):
-    return [each.rule for each in chosen.ranking]
+    return [each.rule for each in chosen.raters]
 
 
 def unlabelled(needs):
@@ -102,8 +102,8 @@ def test_without_labels_of_the_target_finished_models_are_ranked_by_the_rules_th
     chosen = choose((), plugins, SOURCES, unlabelled)
     assert chosen.rule == "class-shares"
     assert ranked(chosen) == VOTE
-    assert [len(each.sources) for each in chosen.ranking] == [1, 0], "each sees what it needs"
-    assert chosen.card() == replace(chosen, ranking=()).card(), "they do not decide what is trained"
+    assert [len(each.sources) for each in chosen.raters] == [1, 0], "each sees what it needs"
+    assert chosen.card() == replace(chosen, raters=()).card(), "they do not decide what is trained"
 
 
 def test_a_rule_whose_needs_are_not_met_does_not_rank(plugins):
@@ -117,8 +117,8 @@ def test_a_strategy_without_source_labels_is_not_ranked_by_rules_that_see_them(p
 
 
 def test_with_labels_of_the_target_nothing_else_ranks(plugins):
-    assert choose((), plugins, ("target-labels", *SOURCES), views).ranking == ()
-    assert choose(named(plugins, "target-val"), plugins, (), views).ranking == ()
+    assert choose((), plugins, ("target-labels", *SOURCES), views).raters == ()
+    assert choose(named(plugins, "target-val"), plugins, (), views).raters == ()
 
 
 def test_rules_that_are_named_rank_and_the_first_one_selects_steps(plugins):

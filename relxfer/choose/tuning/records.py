@@ -19,7 +19,7 @@ class Trial:
     score    mean of the best scores of its seeds; None if it failed
     scores   of each seed
     reason   why it failed
-    ranking  rule that ranks finished models -> the mean of its scores of the seeds; none: `score` ranks them
+    ratings  rule that ranks finished models -> the mean of its scores of the seeds; none: `score` ranks them
     """
 
     options: Mapping[str, Json]
@@ -27,7 +27,7 @@ class Trial:
     score: float | None = None
     scores: tuple[float, ...] = ()
     reason: str = ""
-    ranking: Mapping[str, float | None] = field(default_factory=dict)
+    ratings: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Tried:
     @property
     def ranked(self) -> bool:
         """Whether rules ranked finished models."""
-        return any(trial.ranking for trial in self.trials)
+        return any(trial.ratings for trial in self.trials)
 
     def table(self) -> JsonObject:
         """The choice as an entry of `[[strategy.tuned]]`; trials that failed are none that it was chosen among."""

@@ -51,9 +51,9 @@ class _Run:
         return averages(self._points)
 
     @property
-    def ranking(self) -> vote.Scores:
+    def ratings(self) -> vote.Scores:
         """The scores of the finished model by the rules that rank models; none if it did not finish, or by none."""
-        return self.outcome.get("ranking", {}) if self.outcome else {}
+        return self.outcome.get("ratings", {}) if self.outcome else {}
 
     @property
     def _points(self) -> Sequence[TrialPoint]:
@@ -150,7 +150,7 @@ class Study:
         names, trials = self.cells[0].names, tuple(self._ended)
         done = [number for number, trial in enumerate(trials) if trial.status == "done"]
         unchanged = _means(self._unchanged)
-        candidates = [*(trials[number].ranking for number in done), *filter(None, [unchanged])]
+        candidates = [*(trials[number].ratings for number in done), *filter(None, [unchanged])]
         rules, ranks = vote.ranked(candidates) if done else ([], [])
         scores = ranks or [trials[number].score or 0.0 for number in done]
         best = max(range(len(done)), key=scores.__getitem__, default=None)  # of equal ones the first
@@ -219,11 +219,11 @@ class Study:
             return Trial(given.options, "failed", reason=given.reason)
         if failed:
             return Trial(given.options, "failed", reason=failed[0].get("reason", ""))
-        pruned, ranking = self._is_pruned(given), _means(given.runs)
-        first = [run.ranking.get(next(iter(ranking), "")) for run in given.runs]
-        if ranking and not pruned and None not in first:
+        pruned, ratings = self._is_pruned(given), _means(given.runs)
+        first = [run.ratings.get(next(iter(ratings), "")) for run in given.runs]
+        if ratings and not pruned and None not in first:
             scores = tuple(score for score in first if score is not None)
-            return Trial(given.options, "done", fmean(scores), scores, ranking=ranking)
+            return Trial(given.options, "done", fmean(scores), scores, ratings=ratings)
         if not all(run.course for run in given.runs):
             return Trial(given.options, "failed", reason="no validator scored it")
         stops = [self._pruned_at(run) if pruned else None for run in given.runs]
@@ -243,9 +243,9 @@ def _seeds(cell: PlannedCell) -> tuple[int | None, int]:
 
 def _means(runs: Sequence[_Run]) -> dict[str, float | None]:
     """Rule that ranks models -> the mean of its scores over seeds, None if one has none; empty without rules."""
-    if not runs or not all(run.ranking for run in runs):
+    if not runs or not all(run.ratings for run in runs):
         return {}
-    scores = {rule: [run.ranking.get(rule) for run in runs] for rule in runs[0].ranking}
+    scores = {rule: [run.ratings.get(rule) for run in runs] for rule in runs[0].ratings}
     return {rule: None if None in each else fmean(each) for rule, each in scores.items()}  # type: ignore[arg-type]
 
 

@@ -19,7 +19,7 @@ from relxfer.declare.experiment import Experiment, Method
 from relxfer.errors import ConfigError, Problem, UsageError
 from relxfer.execute.runner import search
 from relxfer.plan.cells import PlannedCell
-from relxfer.plan.selection import LAST_STEP, ranking
+from relxfer.plan.selection import LAST_STEP, raters
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
@@ -60,7 +60,7 @@ def tune(
     methods = {method.name: method for method in experiment.methods}
     values = {name: spaces.defaults(methods[name], space, experiment) for name, space in wanted.items()}
     rows = Rows(experiment, plugins)
-    rules = {name: ranking(experiment.validators_of(methods[name]), plugins, methods[name].needs) for name in wanted}
+    rules = {name: raters(experiment.validators_of(methods[name]), plugins, methods[name].needs) for name in wanted}
     for name, space in wanted.items():
         _check_points(experiment, methods[name])
         _check_keys(experiment, methods[name], space, rows)

@@ -39,7 +39,7 @@ class Trials:
             learner, ended = self.transfers.run(ready, shown, stop=stop)
         except Stopped as error:
             return {**outcome.stopped(error), "points": self.points(ready)}
-        for rule in shown.selection.ranking:
+        for rule in shown.selection.raters:
             path = self._path(ready, ended, rule)
             try:
                 _kept(path)
@@ -59,8 +59,8 @@ class Trials:
             return None
 
     def _told(self, ready: Prepared, ended: Outcome, shown: Shown) -> Outcome:
-        rules = {rule.rule: self._path(ready, ended, rule) for rule in shown.selection.ranking}
-        return {**ended, "points": self.points(ready), "ranking": {name: _kept(path) for name, path in rules.items()}}
+        rules = {rule.rule: self._path(ready, ended, rule) for rule in shown.selection.raters}
+        return {**ended, "points": self.points(ready), "ratings": {name: _kept(path) for name, path in rules.items()}}
 
     def _path(self, ready: Prepared, ended: Outcome, rule: Selection) -> Path:
         return left_out.score_file(self.transfers.store.cell(ready.identity).folder, ended["sha"], rule)

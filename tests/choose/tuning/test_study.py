@@ -162,7 +162,7 @@ def test_cells_of_earlier_trials_that_are_told_again_change_nothing():
 
 def ranked(scores, status="done"):
     """The outcome of a trial whose model rules scored, which no validator did while it was trained."""
-    return {**outcome(None), "ranking": scores}
+    return {**outcome(None), "ratings": scores}
 
 
 def judged(scored, unchanged=None, seeds=1):
@@ -186,7 +186,7 @@ def test_a_vote_chooses_the_trial_with_the_best_mean_rank():
     assert choice.chosen == 2
     assert choice.selected_by == "vote of a, b"
     assert [trial.score for trial in choice.trials] == [1.0, 4.0, 3.0, 2.0], "the first rule is told"
-    assert choice.trials[2].ranking == {"a": 3.0, "b": 9.0}
+    assert choice.trials[2].ratings == {"a": 3.0, "b": 9.0}
     assert (choice.unchanged, choice.source_first) == ({}, False)
 
 
@@ -201,7 +201,7 @@ def test_a_rule_that_does_not_score_every_model_does_not_vote():
 
 def test_models_are_ranked_by_means_over_seeds():
     choice = judged([{"a": 1.0}, {"a": 2.0}], seeds=2)
-    assert [trial.ranking for trial in choice.trials] == [{"a": 1.5}, {"a": 2.5}]
+    assert [trial.ratings for trial in choice.trials] == [{"a": 1.5}, {"a": 2.5}]
     assert choice.trials[0].scores == (1.0, 2.0)
 
 

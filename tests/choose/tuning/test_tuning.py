@@ -198,9 +198,9 @@ def label_free(tmp_path_factory):
 def test_without_labels_of_the_target_several_rules_choose_among_finished_models(label_free):
     (choice,) = choices(label_free.folder)
     assert choice["selected_by"] == label_free.row("mmd").choice.selected_by == "vote of class-shares, mixval"
-    done = [trial["ranking"] for trial in choice["trials"] if trial["status"] == "done"]
+    done = [trial["ratings"] for trial in choice["trials"] if trial["status"] == "done"]
     assert all(each.keys() == choice["unchanged"].keys() == {"class-shares", "mixval"} for each in done)
-    chosen = choice["trials"][choice["chosen"]]["ranking"]
+    chosen = choice["trials"][choice["chosen"]]["ratings"]
     assert not [each for each in done if all(each[rule] > chosen[rule] for rule in chosen)], "none is better by both"
 
 

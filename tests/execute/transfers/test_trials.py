@@ -273,11 +273,11 @@ def label_free(engine):
 def test_the_model_of_a_trial_is_scored_by_every_rule_that_ranks(open_engine, monkeypatch):
     engine, points = open_engine(**LABEL_FREE)
     first = engine.cells.run(label_free(engine))
-    assert list(first["ranking"]) == ["class-shares", "mixval"]
+    assert list(first["ratings"]) == ["class-shares", "mixval"]
     (best,) = (
         point["validation"] for point in first["points"] if point["step"] == first["selection"]["steps"]["fit-0"]
     )
-    assert first["ranking"]["class-shares"] == pytest.approx(best), "that of the step that was selected"
+    assert first["ratings"]["class-shares"] == pytest.approx(best), "that of the step that was selected"
     trained = points.count
     again, none = open_engine(**LABEL_FREE)
     monkeypatch.setattr(type(again.attach), "stored", lambda *a, **k: pytest.fail("nothing is scored again"))
@@ -303,10 +303,10 @@ def test_trials_that_other_rules_rank_share_a_model_and_no_scores(open_engine):
     )
     assert one.identity == other.identity
     assert one.key != other.key
-    assert [list(each["ranking"]) for each in (first, second)] == [["im", "snd"], ["im", "entropy"]]
+    assert [list(each["ratings"]) for each in (first, second)] == [["im", "snd"], ["im", "entropy"]]
 
 
 def test_while_rules_score_a_model_nothing_of_a_test_may_be_read(open_engine, sealed_tests):
     engine, _ = open_engine(**LABEL_FREE)
     outcome = engine.cells.run(label_free(engine))
-    assert (outcome["status"], len(outcome["ranking"])) == ("done", 2), outcome.get("reason")
+    assert (outcome["status"], len(outcome["ratings"])) == ("done", 2), outcome.get("reason")
