@@ -109,14 +109,14 @@ def _points(cell: Mapping[str, Any], rule: str) -> float:
 
 def lines(found: Mapping[str, Any]) -> list[str]:
     """The table in Markdown."""
-    head = ("rule", "accuracy", "less the last step's", "development", "held-out", "least", "better", "worse")
+    head = ("rule", "accuracy", "less that of last-step", "development", "held-out", "least", "better", "worse")
     made = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for rule, parts in found["rules"].items():
         of = parts["all"]
         if of["cells"]:
             differences = [_with_interval(parts[half]) for half in ("all", *HALVES[:2])]
-            counts = [str(of["better"]), str(of["worse"])]
-            row = (rule, f"{of['mean']:.1f}", *differences, f"{of['least']:+.1f}", *counts)
+            compared = [*differences, f"{of['least']:+.1f}", str(of["better"]), str(of["worse"])]
+            row = (rule, f"{of['mean']:.1f}", *(["–"] * len(compared) if rule == RULES[0] else compared))
             made.append(f"| {' | '.join(row)} |")
     return made
 
