@@ -89,7 +89,7 @@ def choose(
     named  the configured validators; none: automatic
     needs  of the strategy: an automatic validator is not given labels that the strategy does not need
     views  returns target and sources with the data that a validator needs
-    lacks  whether the cell lacks what is no data; it is not asked about a validator that selects by name
+    lacks  whether the cell lacks what is no data; the plan has refused cells that lack what a named first one needs
     """
     offered = (_seen(each, views) for each in (named[:1] or _able(automatic(plugins, needs), lacks)))
     selected = next(filter(None, offered), Selection())
@@ -134,6 +134,7 @@ def _sees_no_more(rule: Chosen, needs: Sequence[str]) -> bool:
 
 
 def _able(rules: Sequence[Chosen], lacks: Lacks) -> Iterator[Chosen]:
+    """The rules of which a cell lacks neither abilities nor classes."""
     return (rule for rule in rules if not any(lacks(need) for need in rule.record.needs if need not in _DATA))
 
 

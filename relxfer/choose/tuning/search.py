@@ -40,7 +40,7 @@ class Trials:
         self.studies = []
         for (*_, name), whole in places.items():
             cells = first(whole, options.seeds)
-            source = unchanged(plan, cells, rules[name]) if rules.get(name) else []
+            source = unchanged(plan, cells, rules.get(name, ()))
             how = options.trials, options.prune, options.seed, source
             self.studies.append(Study(cells, spaces[name], values[name], varied, *how))
         self.at_most = sum(study.at_most for study in self.studies)
@@ -71,10 +71,14 @@ class Trials:
 def unchanged(
     plan: Sequence[PlannedCell], cells: Sequence[PlannedCell], rules: tuple[Chosen, ...]
 ) -> list[PlannedCell]:
-    """Trials that leave the source of each of these cells as it is; none where the plan does not have them all.
+    """Trials that leave the source of each of these cells as it is, which may be what is better than a row.
+
+    There are none where the plan does not have them all, for a row that has nothing of a source, and without rules.
 
     rules  score the models
     """
+    if not rules or not cells[0].meets_source:
+        return []
     found = (next((each for each in plan if _leaves_unchanged(each, cell)), None) for cell in cells)
     trials = [replace(each, method=replace(each.method, validators=rules), trial=True) for each in found if each]
     return trials if len(trials) == len(cells) else []
