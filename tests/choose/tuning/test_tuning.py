@@ -16,6 +16,7 @@ from relxfer.errors import UsageError
 from relxfer.plugins import in_process
 from relxfer.predict.members import planned
 from relxfer.report.markdown import markdown
+from relxfer.report.sections import tuned as tuned_section
 from relxfer.store.run_directory import TUNING
 from relxfer.testing import blobs
 
@@ -199,6 +200,10 @@ def test_without_labels_of_the_target_several_rules_choose_among_finished_models
     (choice,) = choices(label_free.folder)
     assert choice["selected_by"] == label_free.row("mmd").choice.selected_by == "vote of class-shares, mixval"
     done = [trial["ratings"] for trial in choice["trials"] if trial["status"] == "done"]
+    said = list(tuned_section.sentences(label_free))
+    assert said == [
+        "Options were chosen among 6 trials of each row, by vote of class-shares, mixval, without the test."
+    ]
     assert all(each.keys() == choice["unchanged"].keys() == {"class-shares", "mixval"} for each in done)
     chosen = choice["trials"][choice["chosen"]]["ratings"]
     assert not [each for each in done if all(each[rule] > chosen[rule] for rule in chosen)], "none is better by both"
