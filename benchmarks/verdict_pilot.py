@@ -26,6 +26,7 @@ import relxfer
 from relxfer.judge.records import Gain, Verdict
 from relxfer.judge.scoring import Measured, Scorer
 from relxfer.plugins.finder import Plugins
+from relxfer.results.records import CellResult
 from relxfer.results.rows import Judge
 from relxfer.results.values import Evaluated, Values, stored_values
 
@@ -110,12 +111,18 @@ def some(values: Values, half: int | None) -> Values:
     return of
 
 
-def judged(results: relxfer.Results, values: Values, seeds: Sequence[int]) -> Gain:
-    """The gain of fine-tuning over these seeds."""
+def judged(
+    results: relxfer.Results,
+    values: Values,
+    seeds: Sequence[int],
+    cells: Sequence[CellResult] | None = None,
+    strategy: str = "finetune",
+) -> Gain:
+    """The gain of fine-tuning over these seeds; `cells`: those to judge, without it all of the run."""
     supervised = dict.fromkeys(results.targets, False)
     judge = Judge(values, {name: target.metrics for name, target in results.targets.items()}, supervised)
-    rows = judge.rows([cell for cell in results.cells if cell.seed in seeds])
-    return next(row.gain for row in rows if row.strategy == "finetune" and row.gain)
+    rows = judge.rows([cell for cell in (cells or results.cells) if cell.seed in seeds])
+    return next(row.gain for row in rows if row.strategy == strategy and row.gain)
 
 
 def looked_at(pair: Pair, results: relxfer.Results, seeds: int) -> dict[str, Any]:

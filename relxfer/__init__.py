@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from relxfer.contract.hooks import API_VERSION, hookimpl
 
 if TYPE_CHECKING:
-    from relxfer.api import check, judge_files, run, tune
+    from relxfer.api import check, judge_files, recommend, run, tune
     from relxfer.contract.data import Domain, Examples
     from relxfer.contract.metrics import ByInfluence, PerItem
     from relxfer.contract.options import Options, Searched, TrainingOptions
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
         UnknownName,
         UsageError,
     )
-    from relxfer.finished import Results
+    from relxfer.finished import Recommended, Results
     from relxfer.judge.metrics.classification import Classification
     from relxfer.judge.metrics.clustering import Clustering
     from relxfer.judge.metrics.links import LinkPrediction
@@ -75,6 +75,7 @@ _PUBLIC = {
     "relxfer.api": (
         "check",
         "judge_files",
+        "recommend",
         "run",
         "tune",
     ),
@@ -154,7 +155,10 @@ _PUBLIC = {
         "CellResult",
         "Row",
     ),
-    "relxfer.finished": ("Results",),
+    "relxfer.finished": (
+        "Recommended",
+        "Results",
+    ),
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 
@@ -195,6 +199,7 @@ __all__ = [
     "Problem",
     "Ranking",
     "Reader",
+    "Recommended",
     "Regression",
     "RelxferError",
     "Results",
@@ -221,6 +226,7 @@ __all__ = [
     "check",
     "hookimpl",
     "judge_files",
+    "recommend",
     "run",
     "tune",
 ]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from relxfer.contract.plain import Table
 from relxfer.declare import resolve, run_folder, toml
 from relxfer.declare.seeds import UntilDecided
-from relxfer.finished import Results
+from relxfer.finished import Recommended, Results
 from relxfer.plan import grid
 from relxfer.plan.refusals import Facts
 from relxfer.plugins import in_process
@@ -116,6 +117,53 @@ def tune(
         tuned, _ = choose(experiment, loaded, folder, shown, fresh)
     with display(progress) as shown:
         return Results.of(run_experiment(tuned, loaded, folder, shown))
+
+
+def recommend(
+    config: str | Path | Table,
+    out: str | Path | None = None,
+    *,
+    minutes: float = 10.0,
+    budget: int | Literal["all"] | None = None,
+    strategies: Sequence[str] = (),
+    changes: Sequence[str] = (),
+    fresh: bool = False,
+    plugins: Sequence[Any] = (),
+    progress: bool = True,
+) -> Recommended:
+    """Say which source, strategy and learning rate to use, within a bounded time, and test it once.
+
+    Every source is raced with every strategy at three learning rates, beside scratch and the sources unchanged, by
+    validation scores. No trial can open a test; it is opened once, for what was chosen. Run again after an
+    interruption, it goes on where it was.
+
+    Args:
+        config: as for `run`; its sources are the candidates, or those that ship and fit where it names none.
+        out: run directory; default `runs/<name>-recommended`, or beside the run that `config` is.
+        minutes: of one worker, for everything: pre-training, the race and the test.
+        budget: label budget to decide for; default the largest of the configuration.
+        strategies: rows of the configuration or strategies by name; default its rows.
+        changes, fresh, plugins, progress: as for `run`.
+
+    Raises:
+        UsageError: there is no source, strategy or validator, or nothing fits into the minutes.
+        Others as `run`.
+    """
+    from relxfer.choose.recommending.place import folder_of, hurts
+    from relxfer.choose.recommending.recommend import Asked
+    from relxfer.choose.recommending.recommend import recommend as choose
+    from relxfer.execute.runner import run as run_experiment
+    from relxfer.report.progress import display
+
+    start, loaded = time.perf_counter(), in_process.load(plugins)
+    folder, usual = Path(out) if out else None, _usual_folder(config, changes)
+    experiment = resolve.load(config, loaded, changes, folder or folder_of(None, usual.name))
+    folder = folder or folder_of(config, experiment.config.name)
+    with display(progress) as shown:
+        tested, made = choose(experiment, loaded, folder, Asked(minutes, budget, tuple(strategies)), shown, fresh)
+    with display(progress) as shown:
+        results = Results.of(run_experiment(tested, loaded, folder, shown))
+    return Recommended(made, results, time.perf_counter() - start, hurts(config))
 
 
 def _usual_folder(config: str | Path | Table, changes: Sequence[str]) -> Path:

@@ -13,6 +13,7 @@ from relxfer.results import names, recommended, results
 from relxfer.results.records import Budget, Row
 
 if TYPE_CHECKING:
+    from relxfer.choose.recommending.recommendation import Raced, Recommendation
     from relxfer.predict.embedding import Embedding
     from relxfer.predict.predicted import Predicted
 
@@ -120,6 +121,35 @@ class Results(results.Results):
         chosen = predictions.choose(self.folder, in_process.load(plugins), wanted)
         return predicted(chosen, None if question is None else _columns(question), k, keep_known, coverage)
 
+    def to_label(
+        self,
+        count: int = 10,
+        *,
+        strategy: str | None = None,
+        budget: Budget | None = None,
+        target: str | None = None,
+        plugins: Sequence[object] = (),
+    ) -> Predicted:
+        """The items to label next, as `relxfer predict --to-label` names them, with what is predicted of each.
+
+        They are the items without an answer whose labels would change the model most, and that are unlike one another.
+
+        Args:
+            count: how many.
+            strategy, budget, target, plugins: as for `predict`.
+
+        Raises:
+            Incompatible: answers are not one of several classes.
+            DataError: every item has an answer.
+            UsageError: no such row is finished.
+        """
+        from relxfer.predict import predictions
+        from relxfer.predict.chosen import Wanted
+        from relxfer.predict.predicted import Predicted
+
+        chosen = predictions.choose(self.folder, in_process.load(plugins), Wanted(strategy, target, budget=budget))
+        return Predicted(chosen.description, predictions.worth_labelling(chosen, count).table())
+
     def embed(
         self,
         question: Question | None = None,
@@ -211,3 +241,39 @@ def _columns(question: Question) -> Mapping[str, Sequence[str]]:
     if isinstance(question, str | Path):
         return questions.read(Path(question))
     return {str(name): [str(cell) for cell in cells] for name, cells in question.items()}
+
+
+@dataclass(frozen=True, repr=False)
+class Recommended:
+    """What `relxfer.recommend` returns; as text it is the page that the command shows.
+
+    recommendation  what was tried and chosen before the test was opened
+    results         of the honest test
+    seconds         that it took by the clock
+    hurt            whether a finished run that it was made for says that its first row hurts
+    """
+
+    recommendation: Recommendation
+    results: Results
+    seconds: float
+    hurt: bool = False
+
+    @property
+    def use(self) -> Raced:
+        """What to use: `source`, `strategy` and `lr`; scratch has no source."""
+        return self.recommendation.chosen
+
+    def __repr__(self) -> str:
+        from relxfer.report.recommended.answer import answer
+
+        return f"Recommended({answer(self.recommendation)!r})"
+
+    def __str__(self) -> str:
+        from rich.console import Console
+
+        from relxfer.report.recommended.page import page
+
+        console = Console(width=80, color_system=None)
+        with console.capture() as captured:
+            console.print(page(self.recommendation, self.results, self.seconds, self.hurt))
+        return captured.get().rstrip()

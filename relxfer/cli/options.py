@@ -109,11 +109,12 @@ def add_plugins(parser: argparse.ArgumentParser, nested: bool = False) -> None:
     )
 
 
-def add_running(parser: argparse.ArgumentParser) -> None:
-    """Add options for the run directory and for how much is shown."""
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="run directory (default: runs/ and the name of the run)"
-    )
+def add_running(parser: argparse.ArgumentParser, usual: str = "runs/ and the name of the run") -> None:
+    """Add options for the run directory and for how much is shown.
+
+    usual  the run directory if none is named, in words
+    """
+    parser.add_argument("--out", type=Path, metavar="DIR", help=f"run directory (default: {usual})")
     parser.add_argument("--fresh", action="store_true", help="delete earlier results in the directory first")
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, only the report")
     parser.add_argument(

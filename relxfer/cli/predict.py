@@ -80,6 +80,13 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
         help="ask every (entity, relation) of the known facts, or every node, pair or picture without an answer, and "
         "write the answers to --out; after an interruption, the same command continues (.tsv, .csv)",
     )
+    asked.add_argument(
+        "--to-label",
+        type=options.positive,
+        metavar="N",
+        help="name the N items without an answer whose labels would teach the model most, the most uncertain and "
+        "unlike one another, with what is predicted of them",
+    )
 
 
 def do(arguments: argparse.Namespace) -> int:
@@ -92,6 +99,8 @@ def do(arguments: argparse.Namespace) -> int:
         predictions.check_place(arguments.out, arguments.force, arguments.queries)
     if arguments.all:
         return _everything(arguments)
+    if arguments.to_label:
+        return _to_label(arguments)
     path, bad = arguments.queries, BadRowList("queries", arguments.skip_bad)
     question = {"relation": [arguments.relation]} if path is None else questions.read(path, bad)
     for note in bad.settle():
@@ -101,14 +110,31 @@ def do(arguments: argparse.Namespace) -> int:
     if arguments.out:
         predictions.check_format(arguments.out, chosen.domain)
     asked = questions.asked(chosen.domain, question)
-    answers = predictions.answers_to(chosen, asked, arguments.top_k, arguments.keep_known, arguments.coverage)
+    _give(predictions.answers_to(chosen, asked, arguments.top_k, arguments.keep_known, arguments.coverage), arguments)
+    return _told_bad(asked.bad)
+
+
+def _to_label(arguments: argparse.Namespace) -> int:
+    from relxfer.predict import predictions
+
+    chosen = _chosen(arguments)
+    _announce(chosen, arguments)
+    if arguments.out:
+        predictions.check_format(arguments.out, chosen.domain)
+    _give(predictions.worth_labelling(chosen, arguments.to_label), arguments)
+    return 0
+
+
+def _give(answers: Any, arguments: argparse.Namespace) -> None:
+    """Write or print answers."""
+    from relxfer.predict import predictions
+
     if arguments.out:
         _told_written(arguments, "rows", answers.write(arguments.out))
     elif arguments.json:
         print_json(predictions.as_rows(answers.table()))
     else:
         out().print(_rendered(answers.table()))
-    return _told_bad(asked.bad)
 
 
 def _told_bad(bad: Mapping[int, str]) -> int:

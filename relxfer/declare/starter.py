@@ -20,7 +20,7 @@ from relxfer.store.files import write_bytes
 from relxfer.store.hub.address import of_copy
 
 #: Of a source that the reader says nothing of.
-_TRAINING = {"steps": 1500, "batch_size": 32}
+TRAINING = {"steps": 1500, "batch_size": 32}
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _tables(
             plugins.find(Dataset.kind, named)
         source = named if own is None else _relative({**own.dataset_table(), "use": reader.name}, asked.out)
         called = {} if own is None else {"name": files_name.source(Path(named), asked.data)}
-        given["source"] = {**called, "datasets": [source], "shared": True, "training": _TRAINING}
+        given["source"] = {**called, "datasets": [source], "shared": True, "training": TRAINING}
     return {
         "name": _run_name(asked.out),
         "seeds": 6,

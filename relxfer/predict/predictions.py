@@ -10,8 +10,9 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.plain import Value
 from relxfer.errors import UsageError
 from relxfer.plugins.finder import Plugins
-from relxfer.predict import coverage, folder, moved, of_run, questions, worth_asking
+from relxfer.predict import coverage, folder, moved, of_run, questions
 from relxfer.predict.answers import Answers, blocks
+from relxfer.predict.asking import to_label, worth_asking
 from relxfer.predict.chosen import ChosenRow, Wanted
 from relxfer.predict.formats import database
 from relxfer.predict.formats.by_ending import TABLES
@@ -84,6 +85,11 @@ def answers(
     domain = replace(chosen.domain, inputs=asked.inputs)
     found = found_by(chosen, asked, k, keep_known, level)
     return Answers(header(chosen, asked, level), blocks(domain, asked.queries, found), domain.formats())
+
+
+def worth_labelling(chosen: ChosenRow, count: int) -> Answers:
+    """The items to label next, with what is predicted of each; see `to_label.items`."""
+    return answers(chosen, to_label.items(chosen, count), 1)
 
 
 def found_by(chosen: ChosenRow, asked: Examples, k: int, keep_known: bool, level: float | None) -> Iterator[Best]:

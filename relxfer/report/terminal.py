@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from relxfer.judge.records import Verdict
 from relxfer.plugins.finder import Plugins
 from relxfer.report import verdicts, wording
 from relxfer.report.answers.answer import Answer, answers
@@ -18,6 +19,7 @@ from relxfer.results import names
 from relxfer.results.records import TargetSummary
 from relxfer.results.results import Results
 from relxfer.store import escaping
+from relxfer.store.run_directory import RECOMMENDATION
 
 #: The most lines on what would decide; more stand in the section `notes`.
 _MOST_OPEN = 2
@@ -101,5 +103,13 @@ def _footer(results: Results, made: Sequence[Answer]) -> Iterator[str]:
     else:
         yield from (f"Undecided: {line}." for line in open_)
     yield f"More: relxfer report {results.folder} -v, or --section {' | '.join(views.there(results))}"
+    if _hurts(results):
+        yield f"A source hurts: relxfer recommend {results.folder} tries other rates, strategies and sources"
     if any(row.use for row in results.rows):
         yield f"Next: relxfer predict {results.folder} --queries FILE"
+
+
+def _hurts(results: Results) -> bool:
+    """Whether a strategy HURTS, in a run of a configuration that no recommendation made."""
+    hurts = any(row.role == "candidate" and row.verdict is Verdict.HURTS for row in results.rows)
+    return hurts and (results.folder / "config.toml").exists() and not (results.folder / RECOMMENDATION).exists()

@@ -45,7 +45,9 @@ OBJECTS = "objects"
 _FOLDERS = ("sources", "cells", "evaluations", "locks", EVENTS, OBJECTS)
 #: What `relxfer tune` tried and chose.
 TUNING = "tuning.json"
-_FILES = ("config.toml", "config.toml.seal", LOCKED, RESULTS, TUNING, "lock", MARKER, LOG, f"{LOG}.1")
+#: What `relxfer recommend` tried and chose.
+RECOMMENDATION = "recommendation.json"
+_FILES = ("config.toml", "config.toml.seal", LOCKED, RESULTS, TUNING, RECOMMENDATION, "lock", MARKER, LOG, f"{LOG}.1")
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Store:
         """Remove everything that was run here (`--fresh`)."""
         for name in set(_FOLDERS) - {OBJECTS}:  # which are the data
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        for name in (LOCKED, RESULTS):
+        for name in (LOCKED, RESULTS, RECOMMENDATION):
             (self.folder / name).unlink(missing_ok=True)
 
     def sweep(self) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.judge.metrics.ranking import Ranking
-from relxfer.predict import predictions, worth_asking
+from relxfer.predict import predictions
+from relxfer.predict.asking import worth_asking
 from relxfer.predict.chosen import ChosenRow, Member
 from relxfer.predict.scores import Best
 

@@ -1,0 +1,306 @@
+"""The figures of docs/decisions.md, from what `benchmarks/decision.py` measured; and the track record.
+
+    python benchmarks/decision_tables.py [--track-record] [--pictures docs/pictures]
+
+- verdicts: are those of six seeds those of all seeds, and do true nulls get one?
+- choices: how much is lost by a way to choose among the sources of a target, against the best arm? An arm is a row of a
+  source, or of scratch. Ways: by chance; by each measure of `relxfer rank-sources`; by `size`; by the race of
+  `relxfer recommend` on the recorded validation scores of six seeds at a time. Sources that were not trained are left
+  out: nobody has to choose among them.
+- gains: of the row that validation prefers for a source, over the one of scratch that it prefers.
+
+    regret = test of the best arm, the mean over all seeds - test of the chosen arm, in points
+
+--track-record writes `relxfer/choose/track_record.json`; --pictures draws the plots.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from relxfer.choose.recommending.arms import Arm
+from relxfer.choose.recommending.racing import Race
+from relxfer.choose.recommending.recommendation import Raced
+from relxfer.choose.recommending.rounds import rounds
+
+from relxfer.choose import track_record
+from relxfer.choose.track_record import PastPair
+from relxfer.seeding import generator
+
+HERE = Path(__file__).parent
+SUITE, RESULTS = HERE / "decision.toml", HERE / "results" / "decision"
+RECORD = HERE.parent / "relxfer" / "choose" / "track_record.json"
+DECIDED = ("HELPS", "HURTS")
+SIZE, CHANCE, RACE, ROW = "size", "by chance", "race", "a source by chance, its row by validation"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a target at a budget, with its test and its validation score by seed."""
+
+    source: str | None
+    name: str
+    test: np.ndarray
+    validation: np.ndarray
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A target at a budget: the arms to choose among, and the measures of its sources."""
+
+    target: str
+    kind: str
+    budget: Any
+    rows: list[Row]
+    measures: Mapping[str, Mapping[str, float]]
+
+    @property
+    def best(self) -> float:
+        return float(max(row.test.mean() for row in self.rows))
+
+    def regret(self, row: Row) -> float:
+        return 100 * (self.best - float(row.test.mean()))
+
+
+def files() -> list[dict[str, Any]]:
+    """What was measured, in the order of the suite."""
+    names = [target["name"] for target in tomllib.loads(SUITE.read_text(encoding="utf-8"))["target"]]
+    paths = [RESULTS / f"{name}.json" for name in names]
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.exists()]
+
+
+def nulls(found: Mapping[str, Any]) -> set[str]:
+    return {each["source"] for each in found["judged"] if each["null"]}
+
+
+# ---------------------------------------------------------------------------------------------------- verdicts
+
+
+def verdicts(of: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of all pairs at both budgets, and of every group of six seeds."""
+    judged = [each for found in of for each in found["judged"]]
+    few = [(each, verdict) for each in judged for verdict in each["few"]]
+    null = [verdict in DECIDED for each, verdict in few if each["null"]]
+    decided = [(each["verdict"], verdict) for each, verdict in few if each["verdict"] in DECIDED and not each["null"]]
+    return {
+        "pairs": len({(found["target"], each["source"]) for found in of for each in found["judged"]}),
+        "comparisons": len(few),
+        "opposite": sum({each["verdict"], verdict} == set(DECIDED) for each, verdict in few),
+        "null_comparisons": len(null),
+        "nulls_with_a_verdict": sum(null),
+        "recall": _mean([one == other for one, other in decided]),
+        "inside": _mean([each for row in judged for each in row["inside"]]),
+    }
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(float(np.mean(values)), 4) if len(values) else None
+
+
+# ----------------------------------------------------------------------------------------------------- choices
+
+
+def choices(found: Mapping[str, Any]) -> Iterator[Choice]:
+    """The target at its budgets, without sources that were not trained, or where nothing can be learnt."""
+    left_out = nulls(found)
+    if set(found["sources"]) == left_out:
+        return
+    for budget in dict.fromkeys(row["budget"] for row in found["rows"]):
+        rows = [
+            Row(row["source"], row["row"], np.array(row["test"]), np.array(row["validation"]))
+            for row in found["rows"]
+            if row["budget"] == budget and row["source"] not in left_out
+        ]
+        measures = {
+            source: {name: value for name, value in of.items() if not isinstance(value, str)}
+            for source, of in found["measures"][str(budget)].items()
+            if source not in left_out
+        }
+        yield Choice(found["target"], found["kind"], budget, rows, measures)
+
+
+def preferred(rows: Sequence[Row], seeds: Sequence[int]) -> Row:
+    """The row that the validation scores of some seeds prefer."""
+    return max(rows, key=lambda row: float(row.validation[list(seeds)].mean()))
+
+
+def raced(choice: Choice, seeds: Sequence[int]) -> Row:
+    """What the race of `relxfer recommend` chooses by the validation scores of these seeds."""
+    cells = {id(row): tuple(SimpleNamespace(seed=seed) for seed in seeds) for row in choice.rows}
+    score = {id(cell): row.validation[cell.seed] for row in choice.rows for cell in cells[id(row)]}
+    arms = [
+        Arm(Raced(row.source, row.name, _role(row), None, 1.0), cells[id(row)])  # type: ignore[arg-type]
+        for row in sorted(choice.rows, key=lambda row: ("direct", "scratch", "candidate").index(_role(row)))
+    ]
+    race = Race(arms, rounds(len(arms), len(seeds)), lambda cell, ended: float(score[id(cell)]))
+    while wave := race.wave():
+        for cell in wave:
+            race.ended(cell, {"status": "done"})  # type: ignore[typeddict-item]
+    last = max((arm for arm in race.left), key=lambda arm: arm.raced().mean)
+    return next(row for row in choice.rows if cells[id(row)] is last.cells)
+
+
+def _role(row: Row) -> Any:
+    return "scratch" if row.source is None else "direct" if row.name == "zero-shot" else "candidate"
+
+
+def of_source(choice: Choice, source: str) -> list[Row]:
+    return [row for row in choice.rows if row.source == source]
+
+
+def by_measure(name: str) -> Callable[[Choice, Sequence[int]], list[Row] | None]:
+    """The source with the highest value, and its row by validation; all of several equal ones."""
+
+    def way(choice: Choice, seeds: Sequence[int]) -> list[Row] | None:
+        values = {source: of[name] for source, of in choice.measures.items() if name in of}
+        if len(set(values.values())) < 2:
+            return None
+        first = [source for source, value in values.items() if value == max(values.values())]
+        return [preferred(of_source(choice, source), seeds) for source in first]
+
+    return way
+
+
+def ways(of: Sequence[Choice]) -> dict[str, Callable[[Choice, Sequence[int]], list[Row] | None]]:
+    """way -> function of a choice and of the seeds to see: the rows that it may choose, each as likely."""
+    names = sorted({name for choice in of for measures in choice.measures.values() for name in measures})
+    return {
+        CHANCE: lambda choice, seeds: choice.rows,
+        ROW: lambda choice, seeds: [preferred(of_source(choice, source), seeds) for source in choice.measures],
+        "one trial": lambda choice, seeds: [preferred(choice.rows, [seed]) for seed in seeds],
+        RACE: lambda choice, seeds: [raced(choice, seeds)],
+        **{name: by_measure(name) for name in names},
+    }
+
+
+def regrets(of: Sequence[Choice], group: int = 6) -> dict[str, dict[str, Any]]:
+    """way -> its mean regret, with a 95 % interval over targets, over groups of seeds; and on how many targets."""
+    made: dict[str, dict[str, Any]] = {}
+    for name, way in ways(of).items():
+        by_target: dict[str, list[float]] = {}
+        for choice in of:
+            count = len(choice.rows[0].test)
+            for start in range(0, count - group + 1, group):
+                rows = way(choice, range(start, start + group))
+                if rows:
+                    by_target.setdefault(choice.target, []).append(float(np.mean([choice.regret(r) for r in rows])))
+        if by_target:
+            made[name] = _over_targets([float(np.mean(values)) for values in by_target.values()])
+    return made
+
+
+def _over_targets(values: Sequence[float]) -> dict[str, Any]:
+    """The mean, and its 95 % interval by the bootstrap over targets."""
+    rng = generator("decision study")
+    drawn = np.array(values)[rng.integers(0, len(values), (4000, len(values)))].mean(1)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return {"regret": round(float(np.mean(values)), 2), "low": round(float(low), 2), "high": round(float(high), 2),
+            "targets": len(values)}  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ track record
+
+
+def past_pairs(of: Sequence[Mapping[str, Any]], contents: Mapping[str, str]) -> list[PastPair]:
+    """All pairs at both budgets, but for nulls."""
+    made = []
+    for found in of:
+        for each in found["chosen"]:
+            if each["source"] in nulls(found):
+                continue
+            measured = found["measures"][str(each["budget"])][each["source"]]
+            values = {name: value for name, value in measured.items() if not isinstance(value, str)}
+            number = -1 if each["budget"] == "all" else each["budget"]
+            place = contents[found["kind"]], found["target"], each["source"], number
+            made.append(PastPair(*place, each["gain"][0], each["verdict"] == "HELPS", values))
+    return made
+
+
+def foretold(pairs: Sequence[PastPair]) -> dict[str, Any]:
+    """How well the gains of pairs that are alike, of other targets, foretell the gain of each pair."""
+    expected, inside = [], []
+    for pair in pairs:
+        others = [each for each in pairs if each.target != pair.target]
+        skilled = [skill for content in {pair.content} for skill in track_record.skills(others, content)]
+        found = track_record.TrackRecord(tuple(others), tuple(skilled)).like(pair.content, pair.measures)
+        if found:
+            expected.append((found.gain, pair.gain))
+            inside.append(found.low <= pair.gain <= found.high)
+    told, true = np.array(expected).T
+    return {"pairs": len(told), "correlation": round(float(np.corrcoef(told, true)[0, 1]), 3),
+            "error": round(float(np.abs(told - true).mean()), 4), "inside": _mean(inside)}  # fmt: skip
+
+
+def written(pairs: Sequence[PastPair]) -> str:
+    """The track record as JSON, a pair in a line."""
+    skilled = [
+        skill for content in dict.fromkeys(p.content for p in pairs) for skill in track_record.skills(pairs, content)
+    ]
+    parts = {"pairs": [asdict(pair) for pair in pairs], "skills": [asdict(skill) for skill in skilled]}
+    lines = [
+        f' "{name}": [\n' + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n ]" for name, rows in parts.items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+# -------------------------------------------------------------------------------------------------------- main
+
+
+def summary(of: Sequence[Mapping[str, Any]], contents: Mapping[str, str]) -> dict[str, Any]:
+    """All figures."""
+    asked = [choice for found in of for choice in choices(found)]
+    kinds = dict.fromkeys(choice.kind for choice in asked)
+    pairs = past_pairs(of, contents)
+    return {
+        "verdicts": verdicts(of),
+        "regrets": {"all": regrets(asked)} | {kind: regrets([c for c in asked if c.kind == kind]) for kind in kinds},
+        "foretold": foretold(pairs),
+        "gains": {kind: _gains([pair for pair in pairs if pair.content == contents[kind]]) for kind in kinds},
+    }
+
+
+def _gains(pairs: Sequence[PastPair]) -> dict[str, Any]:
+    return {"pairs": len(pairs), "mean": _mean([p.gain for p in pairs]), "helped": _mean([p.helps for p in pairs])}
+
+
+def lines(made: Mapping[str, Any]) -> Iterator[str]:
+    """The tables in Markdown."""
+    yield from (f"- {name}: {value}" for name, value in made["verdicts"].items())
+    kinds = list(made["regrets"])
+    yield ""
+    yield f"| way | {' | '.join(kinds)} |"
+    yield "|---" * (len(kinds) + 1) + "|"
+    for way in made["regrets"]["all"]:
+        cells = [made["regrets"][kind].get(way) for kind in kinds]
+        told = ["–" if c is None else f"{c['regret']:.1f} [{c['low']:.1f}, {c['high']:.1f}]" for c in cells]
+        yield f"| {way} | {' | '.join(told)} |"
+    yield ""
+    yield f"- foretold: {made['foretold']}"
+    yield from (f"- gains, {kind}: {of}" for kind, of in made["gains"].items())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--track-record", action="store_true", help="write the track record of the package")
+    given = parser.parse_args()
+    contents = {
+        name: kind["content"] for name, kind in tomllib.loads(SUITE.read_text(encoding="utf-8"))["kind"].items()
+    }
+    of = files()
+    made = summary(of, contents)
+    print(*lines(made), sep="\n")
+    (RESULTS.parent / "decision.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    if given.track_record:
+        RECORD.write_text(written(past_pairs(of, contents)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A recommendation on one page."""

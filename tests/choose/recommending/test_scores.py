@@ -1,0 +1,38 @@
+"""The rule that scores arms."""
+
+from __future__ import annotations
+
+import pytest
+
+from relxfer.choose.recommending.scores import Scores
+from relxfer.errors import UsageError
+from relxfer.execute.engine import Engine
+from relxfer.store.run_directory import Store
+
+from .conftest import CONFIG
+
+
+@pytest.fixture
+def of(experiment, plugins, tmp_path):
+    def made(**changes):
+        engine = Engine(experiment(**changes), plugins, Store(tmp_path))
+        return Scores.of(engine, engine.plan()[0])
+
+    return made
+
+
+def test_it_is_the_rule_by_which_rows_are_compared_with_its_labels(of):
+    made = of()
+    assert (made.rule, made.labelled) == ("target-val", True)
+    assert 0 < made.labels < 24
+
+
+def test_without_labels_it_is_the_validator_that_is_named_if_it_needs_none(of):
+    made = of(target={**CONFIG["target"], "label_budgets": [0]}, strategy=["dann"], validator="im")
+    assert (made.rule, made.labels) == ("im", 0)
+
+
+@pytest.mark.parametrize("validator", ["auto", "source-val", "target-val"])
+def test_without_labels_and_such_a_validator_it_says_what_to_do(of, validator):
+    with pytest.raises(UsageError, match=r"expected a validator that scores models .*class-shares"):
+        of(target={**CONFIG["target"], "label_budgets": [0]}, strategy=["dann"], validator=validator)
