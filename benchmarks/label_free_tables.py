@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from relxfer_strategies.selecting.among import vote
+
+from relxfer.choose.tuning.vote import mean_ranks
 
 HALVES = ("development", "held-out")
 #: A candidate loses by the veto where the source's held-out accuracy falls by more than this.
@@ -42,7 +43,7 @@ def voted(*names: str) -> Rule:
 
     def scores(candidates: Sequence[Mapping[str, Any]]) -> np.ndarray | None:
         given = [of for name in names if (of := by(name)(candidates)) is not None]
-        return vote(np.stack(given)) if given else None
+        return mean_ranks(np.stack(given)) if given else None
 
     return scores
 
@@ -104,7 +105,7 @@ def judged(rule: Rule, cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     regrets = np.array([regret(cell, index) for cell, index in chosen])
     below = [cell["candidates"][index]["gain"][2] < 0 for cell, index in chosen]
     gains = [100 * cell["candidates"][index]["gain"][0] for cell, index in chosen]
-    low, high = _interval(regrets, [cell["shift"] for cell, _ in chosen])
+    low, high = interval(regrets, [cell["shift"] for cell, _ in chosen])
     return {
         "cells": len(made), "mean": float(regrets.mean()), "low": low, "high": high,
         "p90": float(np.quantile(regrets, 0.9)), "max": float(regrets.max()),
@@ -113,7 +114,7 @@ def judged(rule: Rule, cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _interval(values: np.ndarray, shifts: Sequence[str]) -> tuple[float, float]:
+def interval(values: np.ndarray, shifts: Sequence[str]) -> tuple[float, float]:
     """95 % of the means over resampled shifts."""
     names, of = np.unique(shifts, return_inverse=True)
     sums, counts = np.bincount(of, values), np.bincount(of)

@@ -51,7 +51,7 @@ _ALSO: Mapping[str, Json] = {"seeds": {"type": "integer", "minimum": 1}, "label_
 #: Arrays of tables that may be written as a single table.
 _TABLES = ("source", "target", "strategy")
 #: Arrays that may be written as a single element.
-_ALONE = (*_TABLES, "metric", "observer")
+_ALONE = (*_TABLES, "metric", "observer", "validator")
 _ROW = "strategy-row"
 
 

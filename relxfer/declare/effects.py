@@ -57,7 +57,8 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
     """The key and the options of every table."""
     config = experiment.config
     yield from [("", config), ("training", config.training), ("report", config.report)]
-    yield from _chosen("validator", experiment.validator)
+    for key, rule in rules("", experiment.validators):
+        yield from _chosen(key, rule)
     yield from _chosen("executor", experiment.executor)
     yield from _chosen("calibrator", experiment.calibrator)
     yield from _each("observer", experiment.observers)
@@ -78,6 +79,17 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
         yield from _each(f"{table}.stages", method.stages) if several else _chosen(table, method.stages[0])
         yield from _chosen(f"{table}.model", method.model)
         yield from _chosen(f"{table}.adapter", method.adapter)
+        for key, rule in rules(table, method.validators or ()):
+            yield from _chosen(key, rule)
+
+
+def rules(table: str, validators: Sequence[Chosen]) -> list[tuple[str, Chosen]]:
+    """The key of each rule that a table names.
+
+    >>> rules("strategy[0]", ["im", "snd"])
+    [('strategy[0].validator[0]', 'im'), ('strategy[0].validator[1]', 'snd')]
+    """
+    return [(joined(joined(table, "validator"), number), each) for number, each in enumerate(validators)]
 
 
 def _chosen(table: str, chosen: Chosen | None) -> Iterator[tuple[str, BaseModel]]:
@@ -99,17 +111,16 @@ def _each(table: str, chosen: Sequence[Chosen]) -> Iterator[tuple[str, BaseModel
 
 def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
     config = experiment.config
-    untrained = _untrained(experiment)
+    untrained = _untrained(experiment.methods)
     if untrained:
         yield from _fields("training", config.training, set(TrainingOptions.model_fields) - _FOR_EVALUATION, untrained)
     else:
         yield from _fields("training", config.training, _replaced(experiment), _REPLACED)
     for index, method in enumerate(experiment.methods[: len(config.strategy)]):
         yield from _row_training(f"strategy[{index}].training", experiment, method)
-    unvalidated = untrained or _unvalidated(experiment)
-    if unvalidated:
+    if unvalidated := _unvalidated(experiment, experiment.methods):
         yield from _fields("report", config.report, {"oracle"}, unvalidated)
-        yield from _validator_options(experiment, unvalidated)
+    yield from _validators(experiment)
     yield from _rules_for_ties(experiment)
     for index, target in enumerate(experiment.targets):
         yield from _target_options(experiment, index, target)
@@ -129,8 +140,8 @@ def _fields(table: str, options: BaseModel, names: set[str], hindrance: str) -> 
         yield Hindered(table, name, hindrance, name in options.model_fields_set)
 
 
-def _untrained(experiment: Experiment) -> str | None:
-    if any(method.seeded for method in experiment.methods):
+def _untrained(methods: Sequence[Method]) -> str | None:
+    if any(method.seeded for method in methods):
         return None
     return "where no strategy trains; remove it, or add one that does"
 
@@ -158,10 +169,10 @@ def _row_training(table: str, experiment: Experiment, method: Method) -> Iterato
         yield Hindered(table, name, hindrance, name in own.model_fields_set)
 
 
-def _unvalidated(experiment: Experiment) -> str | None:
-    """Why no row that trains has validation points; None if one has some."""
-    reasons = [_no_points(experiment.training(method)) for method in experiment.methods if method.seeded]
-    return reasons[0] if all(reasons) else None
+def _unvalidated(experiment: Experiment, methods: Sequence[Method]) -> str | None:
+    """Why none of these rows has validation points; None if one has some."""
+    reasons = [_no_points(experiment.training(method)) for method in methods if method.seeded]
+    return _untrained(methods) or (reasons[0] if all(reasons) else None)
 
 
 def _no_points(training: TrainingOptions) -> str | None:
@@ -172,18 +183,30 @@ def _no_points(training: TrainingOptions) -> str | None:
     return None
 
 
-def _validator_options(experiment: Experiment, hindrance: str) -> Iterator[Hindered]:
-    """The options of a validator that is never called.
+def _validators(experiment: Experiment) -> Iterator[Hindered]:
+    """The validators of the run and of rows that are never called."""
+    config, without = experiment.config, [method for method in experiment.methods if method.validators is None]
+    if not without:
+        yield from _fields("", config, {"validator"}, "where every row has its own; remove it")
+    elif hindrance := _unvalidated(experiment, without):
+        elsewhere = _unvalidated(experiment, experiment.methods)
+        yield from _never_called("", config, experiment.validators, hindrance if elsewhere else _REPLACED)
+    for index, method in enumerate(experiment.methods[: len(config.strategy)]):
+        if method.validators and (hindrance := _unvalidated(experiment, [method])):
+            hindrance = hindrance if method.seeded else f"where {method.name!r} does not train; remove it"
+            yield from _never_called(f"strategy[{index}]", config.strategy[index], method.validators, hindrance)
 
-    Naming a validator that needs no target labels still has an effect: no labels are held out. Its options have none.
+
+def _never_called(table: str, options: BaseModel, named: Sequence[Chosen], hindrance: str) -> Iterator[Hindered]:
+    """The options of validators that are never called.
+
+    Naming validators that need no target labels still has an effect: no labels are held out. Their options have none.
     """
-    validator = experiment.validator
-    if validator is None:
+    if any("target-labels" in each.record.needs for each in named):
+        yield from _fields(table, options, {"validator"}, hindrance)
         return
-    if "target-labels" in validator.record.needs:
-        yield from _fields("", experiment.config, {"validator"}, hindrance)
-    else:
-        yield from _fields("validator", validator.options, set(type(validator.options).model_fields), hindrance)
+    for key, each in rules(table, named):
+        yield from _fields(key, each.options, set(type(each.options).model_fields), hindrance)
 
 
 def _target_options(experiment: Experiment, index: int, target: Target) -> Iterator[Hindered]:

@@ -147,6 +147,7 @@ class Method:
     baseline  whether the user declares it the baseline of all others
     question  whether the run asks about it; where it asks about some rows, the others are exploratory
     training  training options for this row only
+    validators  rules that the configuration names for this row only, none: automatic; None: those of the run
     tuned     where it has options of its own
     choice    how these options were chosen; None if the user wrote them
     """
@@ -160,6 +161,7 @@ class Method:
     baseline: bool = False
     question: bool = False
     training: RowTraining | None = None
+    validators: tuple[Chosen, ...] | None = None
     tuned: tuple[Tuned, ...] = ()
     choice: Choice | None = None
 
@@ -190,7 +192,7 @@ class Method:
 class Experiment:
     """A configuration with every name resolved.
 
-    validator  None: chosen automatically for every cell
+    validators  rules that select, of which the first one selects among steps; none: chosen automatically for every cell
     metrics    of `report.metric`
     tied       names of all metrics on which a rule for ties has an effect
     where      the name of the configuration in messages
@@ -202,7 +204,7 @@ class Experiment:
     sources: tuple[Source, ...]
     targets: tuple[Target, ...]
     methods: tuple[Method, ...]
-    validator: Chosen | None
+    validators: tuple[Chosen, ...]
     executor: Chosen
     where: str
     metrics: tuple[Chosen, ...] = ()
@@ -213,6 +215,10 @@ class Experiment:
     def training(self, method: Method) -> TrainingOptions:
         """The training options of a row."""
         return training_of(self.config.training, method)
+
+    def validators_of(self, method: Method) -> tuple[Chosen, ...]:
+        """The rules that the configuration names for a row, its own or those of the run; none: automatic."""
+        return self.validators if method.validators is None else method.validators
 
     @property
     def models(self) -> tuple[Chosen, ...]:

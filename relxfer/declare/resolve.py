@@ -166,19 +166,22 @@ class _Resolver:
         sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(sources_config))
         methods = self.methods(config, targets, sources)
         self.unique_baseline(methods)
-        validator = None if config.validator.use == AUTO else self.look_up(Validator, config.validator)
         executor = self.look_up(Executor, config.executor)
         self.unique("target", [t.name for t in targets])
         self.unique("source", [s.name for s in sources])
         self.unique("strategy", [m.name for m in methods])
         self.feasible(config, len(methods))
         metrics = tuple(self.look_up(Metric, use) for use in config.report.metric)
-        rows = sources, targets, methods
+        chosen = sources, targets, methods, self.validators(config.validator), executor
         named = config.calibrator.use not in (AUTO, NONE)
         calibrator = self.look_up(Calibrator, config.calibrator) if named else None
-        tied = frozenset(self.tied())
         observers = tuple(self.look_up(Observer, use) for use in config.observer)
-        return Experiment(config, *rows, validator, executor, self.where, metrics, tied, calibrator, observers)
+        tied = frozenset(self.tied())
+        return Experiment(config, *chosen, self.where, metrics, tied, calibrator, observers)
+
+    def validators(self, uses: Sequence[Use]) -> tuple[Chosen, ...]:
+        """The rules that are named; none if they are chosen automatically."""
+        return tuple(self.look_up(Validator, use) for use in uses if use.use != AUTO)
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""
@@ -283,6 +286,7 @@ class _Resolver:
             adapter=self.look_up(TargetAdapter, config.adapter) if config.adapter else None,
             baseline=config.baseline,
             question=config.question,
+            validators=None if config.validator is None else self.validators(config.validator),
         )
         if method.role == "scratch" and not config.name:
             method = replace(method, name=label(method.name, method.model, method.adapter))
@@ -304,7 +308,7 @@ class _Resolver:
                 there = self.method(index, StrategyConfig.model_validate(table))
             except ValidationError as error:
                 raise ConfigError(self.where, messages.problems(error, Options, key=key)) from None
-            choice = Choice(tuned.changes, tuned.trials, tuned.selected_by)
+            choice = Choice(tuned.changes, tuned.trials, tuned.selected_by, tuned.source_first)
             there = replace(there, name=method.name, role=method.role, choice=choice)
             yield Tuned(tuned.source, tuned.target, tuned.budget, there)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 import warnings
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from relxfer.declare import effects, place, seals
 from relxfer.declare.effects import Hindered
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target
 from relxfer.declare.resolve import experiment_of
+from relxfer.declare.schema import AUTO, Config
+from relxfer.declare.tuning import Choice
 from relxfer.errors import ConfigError
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
@@ -73,13 +76,13 @@ def _tables(experiment: Experiment) -> Table:
         "training": _table(config.training, "training", hindered),
         "report": _table(config.report, "report", hindered),
         "tune": config.tune.model_dump(mode="json", exclude_defaults=True) or None,
-        "validator": _validator(experiment, hindered),
+        "validator": _validators("", config, experiment.validators, hindered) or {"use": AUTO},
         "executor": experiment.executor.card(),
         "calibrator": experiment.calibrator.card() if experiment.calibrator else {"use": config.calibrator.use},
         "source": [_source(index, source, hindered) for index, source in enumerate(experiment.sources)],
         "target": [_target(index, target, experiment, hindered) for index, target in enumerate(experiment.targets)],
         "strategy": [
-            _method(index, method, hindered)
+            {**_method(index, method, hindered), "validator": _row_validators(index, method, config, hindered)}
             for index, method in enumerate(experiment.methods)
             if method.role != "prior"
         ],
@@ -100,11 +103,12 @@ def _use(chosen: Chosen, table: str, hindered: list[Hindered]) -> Table:
     return {"use": chosen.name, **_table(chosen.options, table, hindered)}
 
 
-def _validator(experiment: Experiment, hindered: list[Hindered]) -> Table:
-    chosen = experiment.validator
-    if chosen is None or "validator" not in effects.acting(experiment.config, "", hindered):
-        return {"use": "auto"}
-    return _use(chosen, "validator", hindered)
+def _validators(table: str, options: BaseModel, chosen: Sequence[Chosen], hindered: list[Hindered]) -> Any:
+    """The rules that a table names: one alone, or a list; None where it names none, or that has no effect."""
+    if "validator" not in effects.acting(options, table, hindered):
+        return None
+    named = [_use(each, key, hindered) for key, each in effects.rules(table, chosen)]
+    return named if len(named) > 1 else next(iter(named), None)
 
 
 def _source(index: int, source: Source, hindered: list[Hindered]) -> Table:
@@ -153,7 +157,7 @@ def _method(index: int, method: Method, hindered: list[Hindered]) -> Table:
         "training": training,
     }
     tuned = [
-        {"source": each.source, "target": each.target, "budget": each.budget, **asdict(each.method.choice)}
+        {"source": each.source, "target": each.target, "budget": each.budget, **_choice(each.method.choice)}
         for each in method.tuned
         if each.method.choice
     ]
@@ -161,6 +165,19 @@ def _method(index: int, method: Method, hindered: list[Hindered]) -> Table:
     stages = [stage.card() for stage in method.stages]
     use = stages[0] if len(stages) == 1 else {"stages": stages}
     return {**row, **marks, **use, **({"tuned": tuned} if tuned else {})}
+
+
+def _choice(choice: Choice) -> Table:
+    """How options were chosen; that the source unchanged ranks first is said only where it does."""
+    return {key: value for key, value in asdict(choice).items() if value is not False}
+
+
+def _row_validators(index: int, method: Method, config: Config, hindered: list[Hindered]) -> Any:
+    """The rules that the table of a row names; None where those of the run are for it too."""
+    if method.validators is None:
+        return None
+    named = _validators(f"strategy[{index}]", config.strategy[index], method.validators, hindered)
+    return named if method.validators else {"use": AUTO}
 
 
 def _without_none(value: Any) -> Any:

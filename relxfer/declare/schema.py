@@ -17,7 +17,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PositiveInt,
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
@@ -43,7 +42,7 @@ from relxfer.contract.records import (
     Validator,
 )
 from relxfer.declare.seeds import Seeds, SeedsOrUntilDecided, UntilDecided
-from relxfer.declare.tuning import TuneOptions
+from relxfer.declare.tuning import Budget, TunedConfig, TuneOptions
 from relxfer.errors import ConfigError
 
 #: In place of an offer: the engine chooses one; or it uses none.
@@ -92,6 +91,19 @@ def _offered(kind: type[Record]) -> WithJsonSchema:
     return WithJsonSchema({OFFERED: kind.kind})
 
 
+def _uses(value: Any) -> Any:
+    return [value] if isinstance(value, str | Mapping) else value
+
+
+def _each_once(uses: tuple[Use, ...]) -> tuple[Use, ...]:
+    counts = Counter(use.use for use in uses)
+    if len(uses) > 1 and AUTO in counts:
+        raise ValueError(f"expected {AUTO!r} alone, or rules by name, got both")
+    if twice := next((name for name, count in counts.items() if count > 1), None):
+        raise ValueError(f"expected every rule once, got {twice!r} again; remove one")
+    return uses
+
+
 DatasetUse = Annotated[Use, _names(Dataset), _offered(Dataset)]
 ModelUse = Annotated[Use, _names(SourceModel), _offered(SourceModel)]
 AdapterUse = Annotated[Use, _names(TargetAdapter), _offered(TargetAdapter)]
@@ -99,6 +111,10 @@ TaskUse = Annotated[Use, _names(TaskKind), _offered(TaskKind)]
 ObserverUse = Annotated[Use, _names(Observer), _offered(Observer)]
 MetricUse = Annotated[Use, _names(Metric), _offered(Metric)]
 StageUse = Annotated[Use, _names(TransferStrategy), _offered(TransferStrategy)]
+ValidatorUse = Annotated[Use, _names(Validator, AUTO), _offered(Validator)]
+ValidatorUses = Annotated[
+    tuple[ValidatorUse, ...], BeforeValidator(_uses), Field(min_length=1), AfterValidator(_each_once)
+]
 
 
 def _not_pretrained(source: SourceConfig) -> str | None:
@@ -153,15 +169,6 @@ def _budgets(value: Any) -> Any:
     return [value] if isinstance(value, int | str) else value
 
 
-def _budget(value: Any) -> Any:
-    if value == "all" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
-        return value
-    raise ValueError('expected a whole number from 0 on, or "all"')
-
-
-Budget = Annotated[int | str, BeforeValidator(_budget)]
-
-
 _COUNTED = Wanted(lambda budgets: any(b != "all" and b > 0 for b in budgets), "add a number above 0 to {key}")
 
 
@@ -213,20 +220,6 @@ class RowTraining(TrainingOptions):
         return base.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
-class TunedConfig(Options):
-    """Options of a row at one label budget of a target, as `relxfer tune` chose them."""
-
-    source: str | None = None
-    target: str
-    budget: Budget
-    changes: dict[str, Any]
-    """Keys of the row with dots, such as `training.lr`, and their values."""
-    trials: PositiveInt
-    """How many trials they were chosen among."""
-    selected_by: str
-    """The validator whose scores chose them."""
-
-
 class StrategyConfig(Use):
     """A transfer strategy, or several of them as `stages`; `name` is its label in the report."""
 
@@ -238,6 +231,8 @@ class StrategyConfig(Use):
     baseline: bool = False
     question: bool = False
     training: RowTraining | None = None
+    validator: ValidatorUses | None = None
+    """As the key `validator` of the run, for this row; unset: that of the run."""
     tuned: tuple[TunedConfig, ...] = ()
     """Where the row has options of its own, which `relxfer tune` writes."""
 
@@ -251,10 +246,6 @@ class StrategyConfig(Use):
                 f'expected options in a stage, as in {{ use = "...", {got} = ... }}, got {got} beside stages'
             )
         return self
-
-
-def _uses(value: Any) -> Any:
-    return [value] if isinstance(value, str | Mapping) else value
 
 
 class ReportOptions(Options):
@@ -306,7 +297,7 @@ class Config(Options):
         BeforeValidator(_tables),
     ] = ()
     training: TrainingOptions = TrainingOptions()
-    validator: Annotated[Use, _names(Validator, AUTO), _offered(Validator)] = Use(use=AUTO)
+    validator: ValidatorUses = (Use(use=AUTO),)
     calibrator: Annotated[Use, _names(Calibrator, AUTO, NONE), _offered(Calibrator)] = Use(use=AUTO)
     executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
     observer: Annotated[tuple[ObserverUse, ...], BeforeValidator(_uses), UserOnly] = ()

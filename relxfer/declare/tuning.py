@@ -48,15 +48,42 @@ class TuneOptions(Options):
     keys of its own here is searched there and nowhere else; unset: where the plugins say."""
 
 
+def _budget(value: Any) -> Any:
+    if value == "all" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    raise ValueError('expected a whole number from 0 on, or "all"')
+
+
+Budget = Annotated[int | str, BeforeValidator(_budget)]
+
+
+class TunedConfig(Options):
+    """Options of a row at one label budget of a target, as `relxfer tune` chose them."""
+
+    source: str | None = None
+    target: str
+    budget: Budget
+    changes: dict[str, Any]
+    """Keys of the row with dots, such as `training.lr`, and their values."""
+    trials: PositiveInt
+    """How many trials they were chosen among."""
+    selected_by: str
+    """The validator whose scores chose them, or the vote of several."""
+    source_first: bool = False
+    """Whether the source unchanged ranks above all of the trials."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """How options of a row were chosen.
 
-    changes      those that were chosen, by their keys in the row
-    trials       how many trials they were chosen among
-    selected_by  the validator whose scores chose them
+    changes       those that were chosen, by their keys in the row
+    trials        how many trials they were chosen among
+    selected_by   the validator whose scores chose them, or the vote of several
+    source_first  whether the source unchanged ranks above all of the trials
     """
 
     changes: Mapping[str, JsonValue]
     trials: int
     selected_by: str
+    source_first: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 from relxfer.contract.learners import Learner
 from relxfer.declare.experiment import Chosen, Experiment
@@ -65,7 +66,9 @@ class Cells:
         shown = self.domains.shown(cell)
         self._label_counts[_key(cell)] = label_count(shown.target)
         identity = self.transfers.identity(cell, model, artefact, shown)
-        ready = Prepared(cell, artefact, model, identity, self._evaluation(cell, identity))
+        raters = shown.selection.raters if cell.trial else ()
+        scores = fingerprints.of_scores(identity, raters) if raters else None
+        ready = Prepared(cell, artefact, model, identity, self._evaluation(cell, identity), scores)
         ready.key.check(planned.cell)
         return ready
 
@@ -149,7 +152,7 @@ class Cells:
     def finished(self, ready: Prepared) -> Outcome | None:
         """The outcome of a cell that was run before; None if it was not."""
         if ready.cell.trial:
-            ended = self.trials.finished(ready)
+            ended = self.trials.finished(ready, partial(self.domains.shown, ready.cell))
             return None if ended is None else {**ended, **ready.ids}
         summary = self.store.judged(ready.key)
         ended = None if summary is None else self.transfers.finished(ready)

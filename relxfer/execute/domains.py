@@ -20,6 +20,7 @@ from relxfer.plan import calibration, selection
 from relxfer.plan.answer_names import called, ordered_as, unanswered
 from relxfer.plan.calibration import Calibrated
 from relxfer.plan.cells import PlannedCell
+from relxfer.plan.refusals import Facts, withholds
 from relxfer.plan.selection import Selection, Shown
 from relxfer.plan.views import labelled, of_cut, source_view, target_view
 from relxfer.plugins.finder import Plugins
@@ -178,10 +179,11 @@ class Domains:
 
     def shown(self, cell: PlannedCell) -> Shown:
         """The views that the strategy and the validator of a cell may see."""
-        needs, named = cell.method.needs, self.experiment.validator
+        needs, named = cell.method.needs, self.experiment.validators_of(cell.method)
         views = self._views(cell)
         target, sources = views(needs)
-        chosen = selection.choose(named, self.plugins, needs, views)
+        facts = Facts(self.of(cell).domain)
+        chosen = selection.choose(named, self.plugins, needs, views, lambda need: bool(withholds(need, cell, facts)))
         return Shown(target, sources, chosen, self._calibrated(cell, target))
 
     def _calibrated(self, cell: PlannedCell, shown: Domain) -> Calibrated:
@@ -196,13 +198,13 @@ class Domains:
 
         It is the automatic validator of strategies that use labels; there is none where there are no labels for it.
         """
-        found = selection.choose(None, self.plugins, ("target-labels",), self._views(cell))
+        found = selection.choose((), self.plugins, ("target-labels",), self._views(cell))
         return found if found.validator and "target-labels" in found.validator.record.needs else Selection()
 
     def _views(self, cell: PlannedCell) -> Callable[[Sequence[str]], tuple[Domain, tuple[Domain, ...]]]:
         """What gives the views of target and sources for the needs of a strategy or a validator."""
-        named = self.experiment.validator
-        validated = named is None or "target-labels" in named.record.needs
+        named = self.experiment.validators_of(cell.method)
+        validated = not named or any("target-labels" in each.record.needs for each in named)
         cut = cache(partial(self._cut, cell))  # the strategy and the validator mostly see the same labels
         asked = [self.of(cell).domain.task]
 

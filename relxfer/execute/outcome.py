@@ -71,7 +71,7 @@ def _selected(chosen: Selection, trainer: Any) -> SelectedSteps:
     """The rule that selected steps, and the step that it selected in every phase."""
     steps = {phase: progress.best_step for phase, progress in trainer.tally.phases.items()}
     if not steps:
-        return {"rule": "nothing to select", "steps": {}}
+        return {"rule": selection.NOTHING, "steps": {}}
     return {"rule": chosen.rule if max(steps.values()) >= 0 else selection.LAST_STEP, "steps": steps}
 
 

@@ -159,7 +159,7 @@ class Sources:
         if source.name not in self._views:
             needs = ("source-labels", "source-inputs") if source.config.labels else ("source-inputs",)
             views = tuple(source_view(domain, needs) for domain in self.domains.sources(source))
-            chosen = selection.choose(None, self.domains.plugins, needs, lambda names: (None, views))
+            chosen = selection.choose((), self.domains.plugins, needs, lambda names: (None, views))
             self._views[source.name] = Views(views, chosen)
         return self._views[source.name]
 

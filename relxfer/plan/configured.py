@@ -37,7 +37,7 @@ def _top(experiment: Experiment) -> JsonObject:
         "timeout_seconds": config.timeout_seconds,
         "training": fingerprints.training(config.training),
         "report": [config.report.model_dump(mode="json", exclude={"metric"}), _all(experiment.metrics)],
-        "validator": _one(experiment.validator),
+        "validator": _rules(experiment.validators),
         "calibrator": _one(experiment.calibrator) or config.calibrator.use,
     }
 
@@ -56,7 +56,12 @@ def _target(target: Target) -> Json:
 def _method(method: Method) -> Json:
     own = method.training.model_dump(mode="json", include=method.training.model_fields_set) if method.training else None
     offers = [_all(method.stages), _one(method.model), _one(method.adapter)]
-    return [method.role, method.baseline, method.question, method.scratch, own, *offers]
+    rules = [] if method.validators is None else [_rules(method.validators)]
+    return [method.role, method.baseline, method.question, method.scratch, own, *offers, *rules]
+
+
+def _rules(validators: Sequence[Chosen]) -> Any:
+    return _all(validators) if len(validators) > 1 else _one(next(iter(validators), None))
 
 
 def _one(chosen: Chosen | None) -> Any:

@@ -67,6 +67,7 @@ _WORDS = {
     "stages": "strategy",
     "training": "training options",
     "selection": "validator or data that it sees",
+    "raters": "validators or data that they see",
     "versions": "code",
 }
 
@@ -138,12 +139,24 @@ def of_transfer(
     )
 
 
+def of_scores(transfer: Fingerprint, raters: Sequence[Selection]) -> Fingerprint:
+    """The fingerprint of a transfer whose model is scored by rules, which includes that of the transfer.
+
+    raters  the rules with their data
+    """
+    return _after(transfer, Fingerprint.of(stage="trial", transfer=transfer, raters=[each.card() for each in raters]))
+
+
 def of_evaluation(transfer: Fingerprint, tested: Sequence[JsonObject]) -> Fingerprint:
     """The fingerprint of an evaluation, which includes that of its transfer.
 
     tested  digests of the domain with its test split, and of all its answers before inputs were left out
     """
     made = Fingerprint.of(stage="evaluation", transfer=transfer, domain=tested, version=EVALUATION_VERSION)
+    return _after(transfer, made)
+
+
+def _after(transfer: Fingerprint, made: Fingerprint) -> Fingerprint:
     del made.parts["transfer"]  # replaced by its components, which make better messages
     made.parts = transfer.parts | made.parts
     return made

@@ -30,7 +30,8 @@ def cells(experiment: Experiment, facts_of: FactsOf, offers: Sequence[TransferSt
             for budget in target.config.label_budgets:
                 there = method.at(source.name if source else None, target.name, budget)
                 cell = PlannedCell(source, target, there, budget, 0)
-                refusal = refuse(cell, facts, offers) or refuse_selection(experiment.validator, cell, facts)
+                selecting = next(iter(experiment.validators_of(there)), None)
+                refusal = refuse(cell, facts, offers) or refuse_selection(selecting, cell, facts)
                 if refusal and method.role == "prior":  # one that learns from labels, where there are none
                     continue
                 for source_seed, seed in _seeds(cell, experiment.config.planned_seeds):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from relxfer.contract.data import Domain
 from relxfer.contract.learners import Learner
@@ -18,9 +18,13 @@ from relxfer.store.json_text import JsonObject
 
 #: The name that is shown if no validator selects: the model after the last step.
 LAST_STEP = "last-step"
+#: The name that is shown of a cell without phases.
+NOTHING = "nothing to select"
 
 #: Returns the score of a learner, higher is better, or None if it has none.
 Selector = Callable[[Learner], float | None]
+#: Whether a cell lacks something that a validator needs, and that is no data: an ability, or classes.
+Lacks = Callable[[str], bool]
 #: needs -> the target and the sources with only the data that is needed
 Views = Callable[[Sequence[str]], tuple[Domain | None, Sequence[Domain]]]
 
@@ -33,12 +37,14 @@ class Selection:
     target     with its validation labels, if the validator needs them
     sources    likewise
     until      name of a phase -> the step at which it ends, where a training repeats the choice of another one
+    raters     rules that rank finished models of trials, with their data; none: the scores of this rule do
     """
 
     validator: Chosen | None = None
     target: Domain | None = None
     sources: tuple[Domain, ...] = ()
     until: Mapping[str, int] = field(default_factory=dict)
+    raters: tuple[Selection, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -71,18 +77,40 @@ class Shown:
     calibrated: Calibrated = NO_CALIBRATION
 
 
-def choose(named: Chosen | None, plugins: Plugins, needs: Sequence[str], views: Views) -> Selection:
-    """The validator of a cell: the configured one, or the first automatic one whose data is available.
+#: Needs that are data, which views have or have not.
+_DATA = ("target-labels", "source-labels", "target-inputs")
 
-    named  the configured validator; None: automatic
+
+def choose(
+    named: Sequence[Chosen], plugins: Plugins, needs: Sequence[str], views: Views, lacks: Lacks = lambda need: False
+) -> Selection:
+    """The validator of a cell: the first configured one, or the first automatic one whose needs are met.
+
+    named  the configured validators; none: automatic
     needs  of the strategy: an automatic validator is not given labels that the strategy does not need
     views  returns target and sources with the data that a validator needs
+    lacks  whether the cell lacks what is no data; the plan has refused cells that lack what a named first one needs
     """
-    for validator in [named] if named else automatic(plugins, needs):
-        target, sources = views(validator.record.needs)
-        if all(_is_available(need, target, sources) for need in validator.record.needs):
-            return Selection(validator, target, tuple(sources))
-    return Selection()
+    offered = (_seen(each, views) for each in (named[:1] or _able(automatic(plugins, needs), lacks)))
+    selected = next(filter(None, offered), Selection())
+    if not named and selected.validator and "target-labels" in selected.validator.record.needs:
+        return selected
+    rules = raters(named, plugins, needs)
+    ranked = [seen for each in _able(rules, lacks) if (seen := _seen(each, views))]
+    return replace(selected, raters=tuple(ranked) if ranked and ranked[0].validator == rules[0] else ())
+
+
+def raters(named: Sequence[Chosen], plugins: Plugins, needs: Sequence[str]) -> tuple[Chosen, ...]:
+    """The rules that rank finished models of a row, if the first one can; none: the scores that selected steps do.
+
+    named  the configured validators: one that needs labels of the target ranks by the scores that it gave steps
+    needs  of the strategy, as for `choose`
+    """
+    if named:
+        return () if len(named) == 1 and "target-labels" in named[0].record.needs else tuple(named)
+    rules = _offered(plugins, lambda record: record.compares)
+    seen = tuple(rule for rule in rules if _sees_no_more(rule, needs))
+    return seen if seen[:1] == tuple(rules[:1]) else ()
 
 
 def automatic(plugins: Plugins, needs: Sequence[str]) -> list[Chosen]:
@@ -90,20 +118,45 @@ def automatic(plugins: Plugins, needs: Sequence[str]) -> list[Chosen]:
 
     needs  of the strategy
     """
+    return [rule for rule in _offered(plugins, lambda record: record.automatic) if _sees_no_more(rule, needs)]
+
+
+def _offered(plugins: Plugins, order: Callable[[Validator], int]) -> list[Chosen]:
+    """The validators with a number above 0, in its order."""
     offers = [(offer, offer.record) for offer in plugins.all(Validator.kind)]
-    records = [(record.automatic, offer, record) for offer, record in offers if isinstance(record, Validator)]
-    return [
-        Chosen(offer, options_model(offer)())
-        for order, offer, record in sorted(records, key=lambda item: item[0])
-        if order and {need for need in record.needs if need.endswith("-labels")} <= set(needs)
-    ]
+    numbered = [(order(record), offer) for offer, record in offers if isinstance(record, Validator) and order(record)]
+    return [Chosen(offer, options_model(offer)()) for _, offer in sorted(numbered, key=lambda item: item[0])]
 
 
-def _is_available(need: str, target: Domain | None, sources: Sequence[Domain]) -> bool:
+def _sees_no_more(rule: Chosen, needs: Sequence[str]) -> bool:
+    """Whether a validator needs no labels that the strategy does not need."""
+    return {need for need in rule.record.needs if need.endswith("-labels")} <= set(needs)
+
+
+def _able(rules: Sequence[Chosen], lacks: Lacks) -> Iterator[Chosen]:
+    """The rules of which a cell lacks neither abilities nor classes."""
+    return (rule for rule in rules if not any(lacks(need) for need in rule.record.needs if need not in _DATA))
+
+
+def _seen(validator: Chosen, views: Views) -> Selection | None:
+    """A validator with its data; None where some is missing."""
+    needed, held_out = validator.record.needs, validator.record.held_out
+    target, sources = views(needed)
+    if not all(_is_available(need, held_out, target, sources) for need in needed):
+        return None
+    return Selection(validator, target, tuple(sources))
+
+
+def _is_available(need: str, held_out: bool, target: Domain | None, sources: Sequence[Domain]) -> bool:
     if need == "target-labels":
-        return target is not None and target.val is not None and len(target.val) > 0
+        return target is not None and _has_labels(target, held_out)
     if need == "source-labels":
-        return bool(sources) and all(source.val is not None and len(source.val) > 0 for source in sources)
+        return bool(sources) and all(_has_labels(source, held_out) for source in sources)
     if need == "target-inputs":
         return target is not None and target.unlabelled is not None
     return True
+
+
+def _has_labels(domain: Domain, held_out: bool) -> bool:
+    labels = domain.val if held_out else domain.train
+    return labels is not None and len(labels) > 0

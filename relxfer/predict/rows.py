@@ -134,7 +134,7 @@ def _best(rows: Sequence[tuple[CellResult, ...]], validation: Validation) -> Cho
     first = rows[0][0]
     scores = {index: score for index, row in enumerate(rows) if (score := _score(row, validation)) is not None}
     if not scores:
-        none = validation.rule(first).validator is None
+        none = all(validation.rule(row[0]).validator is None for row in rows)
         why = (
             "there are no validation labels to compare rows by" if none else "no row can be scored by validation labels"
         )
@@ -142,7 +142,7 @@ def _best(rows: Sequence[tuple[CellResult, ...]], validation: Validation) -> Cho
     best = max(scores, key=lambda index: scores[index])  # of equal ones the first, in the order of the configuration
     why = (
         f"best of {len(scores)} rows by validation {wording.metric_name(_metric(first, validation))} "
-        f"{wording.share(scores[best])} ({validation.labels(first):,} labels)"
+        f"{wording.share(scores[best])} ({validation.labels(rows[best][0]):,} labels)"
     )
     if left := [rows[index][0].strategy for index in range(len(rows)) if index not in scores]:
         why += f"; without a validation score, and not compared: {', '.join(dict.fromkeys(left))}"

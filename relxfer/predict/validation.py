@@ -23,8 +23,11 @@ class Validation:
     _rules: dict[tuple[object, ...], Selection] = field(default_factory=dict)
 
     def rule(self, cell: CellResult) -> Selection:
-        """The rule for a target, a label budget and a seed, with its labels; without labels, no validator."""
-        key = cell.target, cell.budget, cell.seed
+        """The rule for a target, a label budget and a seed, with its labels; without labels, no validator.
+
+        A row whose own validator needs no labels has learnt from all of them, so that there are none to compare it by.
+        """
+        key = cell.target, cell.budget, cell.seed, cell.strategy
         if key not in self._rules:
             try:
                 self._rules[key] = self.engine.domains.compared(self.planned(cell))

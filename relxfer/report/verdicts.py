@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relxfer.judge.records import Verdict
+from relxfer.plan.selection import NOTHING
 from relxfer.results.records import Row
 from relxfer.results.results import Results
 from relxfer.results.run_records import BestOf, Stopping
@@ -30,6 +31,22 @@ def _own_training(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
+def _own_rules(rows: Sequence[Row]) -> list[str]:
+    """A sentence for every row whose weights were selected by another rule than those of scratch."""
+    rules = {(row.source, row.target, row.budget, row.strategy): row.selection for row in rows if _selects(row)}
+    lines = []
+    for row in filter(_selects, rows):
+        theirs = rules.get((row.source, row.target, row.budget, row.scratch), row.selection)
+        if theirs != row.selection:
+            ours, others = (" and ".join(each) for each in (row.selection, theirs))
+            lines.append(f"{row.strategy} was selected by another rule than scratch: {ours}, scratch {others}")
+    return list(dict.fromkeys(lines))
+
+
+def _selects(row: Row) -> bool:
+    return bool(row.selection) and row.selection != (NOTHING,)
+
+
 def sentences(results: Results) -> list[str]:
     roles = {row.role for row in results.rows}
     lines = []
@@ -37,11 +54,12 @@ def sentences(results: Results) -> list[str]:
         scored = any(row.use and row.validation is not None for row in results.rows)
         how = "the best by validation" if scored else "without validation labels, the source unchanged"
         lines.append(f"▸: the row to use, {how}; relxfer predict takes that of the most labels")
-    own = _own_training(results.rows)
+    own, rules = _own_training(results.rows), _own_rules(results.rows)
     if "scratch" in roles:
-        same = "labels and validator" if own else "labels, steps and validator"
-        lines.append(f"scratch: the same model, trained on the target alone with the same {same}")
-    lines += own
+        same = ["labels", *([] if own else ["steps"]), *([] if rules else ["validator"])]
+        listed = " and ".join(filter(None, [", ".join(same[:-1]), same[-1]]))
+        lines.append(f"scratch: the same model, trained on the target alone with the same {listed}")
+    lines += [*own, *rules]
     if "prior" in roles:
         lines.append(
             "prior: a rule that only counts, in the inputs or the labels, and learns nothing that could be "

@@ -92,6 +92,7 @@ class Outcome(TypedDict, total=False):
     n: int
     evaluation_seconds: float
     points: list[TrialPoint]  # of a trial, which has no evaluation
+    ratings: dict[str, float | None]  # of a trial: the score of its model by each rule that ranks models
 
 
 class _Chosen(BaseModel):

@@ -94,7 +94,7 @@ CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "nothing is selected": (STILL | {"validator": "target-val"}, {"validator"}),
     "a rule of no label of the target, but nothing is selected": (
         {"validator": {"use": "im", "max_queries": 5}, "training": {"validations": 0}},
-        {"validator.max_queries"},
+        {"validator[0].max_queries"},
     ),
     "the oracle of nothing": (
         STILL | {"report": {"baselines": False, "oracle": True}},
@@ -138,6 +138,20 @@ CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
          "strategy": [{"use": "finetune", "training": {"validations": 0}}, "zero-shot"]},
         {"validator"},
     ),
+    "a validator of a row that does not train": (
+        {"strategy": ["finetune", {"use": "zero-shot", "validator": "target-val"}]},
+        {"strategy[1].validator"},
+    ),
+    "options of a validator that its row never calls": (
+        {"strategy": [{"use": "finetune", "training": {"validations": 0},
+                       "validator": ["last-step", {"use": "im", "max_queries": 5}]}, "linear"]},
+        {"strategy[0].validator[1].max_queries"},
+    ),
+    "a validator beside rows that have their own": (
+        {"validator": "target-val", "report": {"baselines": False},
+         "strategy": [{"use": "finetune", "validator": "last-step"}, {"use": "linear", "validator": "last-step"}]},
+        {"validator"},
+    ),
     "links beside nodes alone": (
         BLOCKS | {"target": {"dataset": "blocks", "adapter": {"use": "networks", "counts": True,
                                                                "kept_link_fraction": 0.5}}},
@@ -171,6 +185,10 @@ ACTING: dict[str, dict[str, Any]] = {
         "validator": "target-val",
         "training": {"validations": 0},
         "strategy": [{"use": "finetune", "training": {"validations": 3}}],
+    },
+    "a validator that a row without its own calls": {
+        "validator": "target-val",
+        "strategy": [{"use": "finetune", "validator": "last-step"}, "linear"],
     },
     "a rule that keeps no labels back": {"validator": "last-step", "training": {"validations": 0}},
     "batches of what does not train": STILL | {"training": {"batch_size": 4}},

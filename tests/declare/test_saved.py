@@ -108,3 +108,18 @@ def test_scratch_keeps_the_architecture_that_it_has_from_its_source(own):
     made = saved({"source": source, "target": target, "strategy": ["finetune"]})
     assert made["source"][0]["model"]["width"] == 2
     assert made["target"][0].get("model", {}).get("width") == (3 if own else None)
+
+
+def test_rules_are_written_as_they_were_in_a_list_and_for_a_row():
+    base = {"source": {"datasets": ["geo-world"]}, "target": {"dataset": "geo-us"}}
+    rows = [
+        {"use": "finetune", "validator": "last-step"},
+        {"use": "linear", "validator": [{"use": "target-val", "max_queries": 9}, "source-val"]},
+        {"use": "bss", "validator": "auto"},
+    ]
+    made = saved({**base, "strategy": rows, "validator": ["source-val", "target-val"]})
+    assert [each["use"] for each in made["validator"]] == ["source-val", "target-val"]
+    rules = {row["use"]: row.get("validator") for row in made["strategy"]}
+    assert rules["finetune"] == {"use": "last-step"}
+    assert rules["linear"] == [{"use": "target-val", "max_queries": 9}, {"use": "source-val", "max_queries": 512}]
+    assert (rules["bss"], rules["scratch"]) == ({"use": "auto"}, None)

@@ -75,7 +75,7 @@ def test_each_mistake_is_named(text, expected, problems):
     [
         ('"my clé" = 1', '"my clé": unknown key: '),
         ("[[strategy]]\nstages = ['finetune']\nlr = 1", "strategy[0]: expected options in a stage"),
-        ("[validator]\nuse = 'auto'\nqueries = 3", "validator: expected no options with 'auto', got queries"),
+        ("[validator]\nuse = 'auto'\nqueries = 3", "validator[0]: expected no options with 'auto', got queries"),
         ("[training]\nsteps = true", "training.steps: expected a number (got true)"),
         ("[report]\nbaselines = 1", "report.baselines: expected true or false (got 1)"),
         ("threads = 0x" + "f" * 5000, "threads: expected a number of at most 64 bits"),
@@ -91,6 +91,9 @@ def test_each_mistake_is_named(text, expected, problems):
         ("[source]\nrun = 'run.toml'", "source[0].run: expected a folder, got the file"),
         ("seeds = [-1, 'x']", "seeds[0]: expected a number of at least 0 (got -1)"),
         ("source = 3", "source: expected a table, or a list of tables (got 3)"),
+        ('validator = ["auto", "im"]', "validator: expected 'auto' alone, or rules by name, got both"),
+        ('validator = ["im", { use = "im" }]', "validator: expected every rule once, got 'im' again; remove one"),
+        ("validator = []", "validator: "),
         ("executor = []", 'executor: expected a name, or a table with use = "..." (got a list)'),
     ],
 )  # fmt: skip

@@ -166,6 +166,8 @@ def says(field: Any, told: str) -> bool:
     default = field.default if field.default is not PydanticUndefined else field.default_factory()
     if default is None:
         return told == "unset"
+    if isinstance(default, tuple) and len(default) == 1 and isinstance(default[0], schema.Use):
+        default = default[0]  # a list of one may be written as the one
     if isinstance(default, schema.Use):
         return told == json.dumps(default.use)
     if isinstance(default, BaseModel):

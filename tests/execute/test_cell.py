@@ -60,7 +60,7 @@ def test_a_source_is_checked_once_for_all_its_cells(small, monkeypatch):
 def test_what_was_prepared_holds_no_data(small):
     engine = small()
     ready = engine.cells.prepare(engine.plan()[0])
-    assert set(vars(ready)) == {"cell", "artefact", "model", "identity", "evaluation"}
+    assert set(vars(ready)) == {"cell", "artefact", "model", "identity", "evaluation", "scores"}
     assert ready.ids == {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
 
 

@@ -220,3 +220,21 @@ def test_every_data_set_has_a_digest_with_its_test(small):
     assert {name for name in before if before[name] != now[name]} == {"target t"}
     asked = small(target={"name": "t", "dataset": "blobs-target", "task": "clustering"}, strategy=["scratch"])
     assert asked.domains.digests()["target t"] != before["target t"]
+
+
+def test_labels_are_held_out_for_the_rows_whose_validator_needs_them(small):
+    rows = ["finetune", {"use": "finetune", "name": "all", "validator": "last-step"}]
+    target = {"dataset": "blobs-target", "label_budgets": [6]}
+    engine = small(target=target, strategy=[*rows, {"use": "finetune", "name": "auto", "validator": "auto"}])
+    cells = {cell.method.name: cell for cell in engine.plan()}
+    seen = {name: engine.domains.shown(cells[name]) for name in ("finetune", "all", "auto")}
+    assert {name: (len(each.target.train), each.selection.rule) for name, each in seen.items()} == {
+        "finetune": (5, "target-val"),
+        "all": (6, "last-step"),
+        "auto": (5, "target-val"),
+    }
+    assert engine.domains.compared(cells["all"]).validator is None, "it has learnt every label"
+    assert engine.domains.compared(cells["finetune"]).rule == "target-val"
+    engine = small(target=target, strategy=rows, validator="last-step")
+    cells = {cell.method.name: cell for cell in engine.plan()}
+    assert len(engine.domains.shown(cells["finetune"]).target.train) == 6

@@ -26,27 +26,27 @@ def views(needs, budget=20):
 
 
 def test_with_labels_of_the_target_they_select(plugins):
-    chosen = choose(None, plugins, ("target-labels",), views)
+    chosen = choose((), plugins, ("target-labels",), views)
     assert chosen.rule == "target-val"
     assert len(chosen.target.val) == 4
 
 
 def test_an_automatic_validator_sees_no_labels_that_the_strategy_may_not_see(plugins):
-    chosen = choose(None, plugins, (), views)
+    chosen = choose((), plugins, (), views)
     needs = chosen.validator.record.needs if chosen.validator else ()
     assert not {need for need in needs if need.endswith("-labels")}
 
 
 def test_a_budget_too_small_to_validate_selects_by_the_next_rule_or_not_at_all(plugins):
-    chosen = choose(None, plugins, ("target-labels",), lambda needs: views(needs, budget=3))
+    chosen = choose((), plugins, ("target-labels",), lambda needs: views(needs, budget=3))
     assert chosen.rule != "target-val"
 
 
 def test_what_is_named_is_taken_where_its_data_is_there_and_nothing_else(plugins):
     offer = plugins.find("validator", "target-val")
     named = Chosen(offer, options_model(offer)())
-    assert choose(named, plugins, (), views).rule == "target-val"
-    assert choose(named, plugins, (), lambda needs: (replace(TARGET, val=None), ())).rule == LAST_STEP
+    assert choose((named,), plugins, (), views).rule == "target-val"
+    assert choose((named,), plugins, (), lambda needs: (replace(TARGET, val=None), ())).rule == LAST_STEP
 
 
 def test_the_last_step_needs_no_selector():
@@ -55,7 +55,7 @@ def test_the_last_step_needs_no_selector():
 
 
 def test_a_selector_scores_with_its_own_view(plugins, monkeypatch):
-    chosen = choose(None, plugins, ("target-labels",), views)
+    chosen = choose((), plugins, ("target-labels",), views)
     seen = []
 
     class Rule:
@@ -69,7 +69,7 @@ def test_a_selector_scores_with_its_own_view(plugins, monkeypatch):
 
 
 def test_what_a_validator_sees_is_in_its_card(plugins):
-    small, large = (choose(None, plugins, ("target-labels",), lambda n, b=b: views(n, b)).card() for b in (20, 30))
+    small, large = (choose((), plugins, ("target-labels",), lambda n, b=b: views(n, b)).card() for b in (20, 30))
     assert small["use"] == large["use"]
     assert small["views"] != large["views"]
 
@@ -78,3 +78,60 @@ def test_steps_that_are_repeated_are_in_the_fingerprint():
     assert Selection().card() is None
     assert Selection(until={"fit-0": 3}).card() == {"until": {"fit-0": 3}}
     assert Selection(until={"fit-0": 3}).rule == "last-step"
+
+
+SOURCES = ("source-labels", "target-inputs")
+VOTE = ["class-shares", "mixval"]
+
+
+def named(plugins, *names):
+    offers = [plugins.find("validator", name) for name in names]
+    return tuple(Chosen(offer, options_model(offer)()) for offer in offers)
+
+
+def ranked(chosen):
+    return [each.rule for each in chosen.raters]
+
+
+def unlabelled(needs):
+    target, sources = views(needs, budget=0)
+    return replace(target, unlabelled=TARGET.unlabelled, val=None), sources
+
+
+def test_without_labels_of_the_target_finished_models_are_ranked_by_the_rules_that_compare(plugins):
+    chosen = choose((), plugins, SOURCES, unlabelled)
+    assert chosen.rule == "class-shares"
+    assert ranked(chosen) == VOTE
+    assert [len(each.sources) for each in chosen.raters] == [1, 0], "each sees what it needs"
+    assert chosen.card() == replace(chosen, raters=()).card(), "they do not decide what is trained"
+
+
+def test_a_rule_whose_needs_are_not_met_does_not_rank(plugins):
+    assert ranked(choose((), plugins, SOURCES, unlabelled, lambda need: need == "mixing")) == ["class-shares"]
+    chosen = choose((), plugins, SOURCES, unlabelled, lambda need: need == "classes")
+    assert (chosen.rule, ranked(chosen)) == ("source-val", []), "not the second one alone"
+
+
+def test_a_strategy_without_source_labels_is_not_ranked_by_rules_that_see_them(plugins):
+    assert ranked(choose((), plugins, ("target-inputs",), unlabelled)) == []
+
+
+def test_with_labels_of_the_target_nothing_else_ranks(plugins):
+    assert choose((), plugins, ("target-labels", *SOURCES), views).raters == ()
+    assert choose(named(plugins, "target-val"), plugins, (), views).raters == ()
+
+
+def test_rules_that_are_named_rank_and_the_first_one_selects_steps(plugins):
+    chosen = choose(named(plugins, "im", "source-val"), plugins, (), unlabelled)
+    assert (chosen.rule, ranked(chosen)) == ("im", ["im", "source-val"])
+    assert ranked(choose(named(plugins, "target-val", "im"), plugins, (), views)) == ["target-val", "im"]
+    assert ranked(choose(named(plugins, "im"), plugins, (), unlabelled)) == ["im"]
+
+
+def test_shares_of_classes_need_no_held_out_labels_of_the_sources(plugins):
+    def trained_on_all(needs):
+        target, sources = unlabelled(needs)
+        return target, tuple(replace(source, val=None) for source in sources)
+
+    assert choose(named(plugins, "class-shares"), plugins, (), trained_on_all).rule == "class-shares"
+    assert choose(named(plugins, "source-val"), plugins, (), trained_on_all).rule == LAST_STEP

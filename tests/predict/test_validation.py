@@ -88,6 +88,6 @@ def test_without_validation_labels_there_is_no_score(opened):
     few = of(results, "finetune", 6)
     assert validation.score(few) is not None
     validation.engine.experiment = None
-    validation._rules[few.target, few.budget, few.seed] = type(validation.rule(few))()
+    validation._rules[few.target, few.budget, few.seed, few.strategy] = type(validation.rule(few))()
     assert validation.score(few) is None
     assert validation.labels(few) == 0

@@ -41,3 +41,14 @@ def test_the_row_to_use_is_explained_by_how_it_was_chosen(sample):
     assert "▸: the row to use, without validation labels, the source unchanged" in said(sample, row)
     assert "▸: the row to use, the best by validation" in said(sample, replace(row, validation=0.4))
     assert "▸" not in said(sample, replace(row, use=False))
+
+
+def test_rows_that_another_rule_selected_than_scratch_are_told(sample):
+    row = replace(sample.rows[0], strategy="mine", role="candidate", scratch="scratch", selection=("im",))
+    scratch = replace(row, strategy="scratch", role="scratch", selection=("target-val",))
+    text = said(sample, row, scratch)
+    assert "mine was selected by another rule than scratch: im, scratch target-val" in text
+    assert "on the target alone with the same labels and steps" in text
+    assert "another rule" not in said(sample, replace(row, selection=("target-val",)), scratch)
+    assert "another rule" not in said(sample, replace(row, selection=("nothing to select",)), scratch)
+    assert "on the target alone with the same labels, steps and validator" in said(sample, scratch)

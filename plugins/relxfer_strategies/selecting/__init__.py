@@ -21,7 +21,7 @@ VALIDATORS = (
         load="relxfer_strategies.selecting.labelled:SourceVal",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels",),
-        automatic=2,
+        automatic=3,
         summary="the deciding metric on the validation labels of the sources, averaged",
     ),
     Validator(
@@ -48,6 +48,9 @@ VALIDATORS = (
         load="relxfer_strategies.selecting.label_free:ClassShares",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels", "target-inputs", "classes"),
+        automatic=2,
+        compares=1,
+        held_out=False,
         summary="classes answered as often as the sources have them",
     ),
     Validator(
@@ -62,6 +65,7 @@ VALIDATORS = (
         load="relxfer_strategies.selecting.mixtures:MixVal",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("target-inputs", "classes", "features", "mixing"),
+        compares=2,
         summary="mixtures of two inputs are answered as the one that has the larger share",
     ),
     Validator(

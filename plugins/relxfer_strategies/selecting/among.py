@@ -1,6 +1,6 @@
-"""Rules that choose among several finished models by comparing them; they need the predictions or scores of all.
+"""A rule that chooses among several finished models by comparing them: it needs the predictions of all.
 
-`Validator.score` rates one model at a time; here each rule is a function of all K candidates. Higher is better.
+`Validator.score` rates one model at a time; this is a function of all K candidates. Higher is better.
 """
 
 from __future__ import annotations
@@ -23,24 +23,3 @@ def ensemble_agreement(predictions: np.ndarray) -> np.ndarray:
     proxy = predictions.mean(0).argmax(-1)
     agreement: np.ndarray = (predictions.argmax(-1) == proxy).mean(-1)
     return agreement
-
-
-def vote(scores: np.ndarray) -> np.ndarray:
-    """[K]: the mean rank of each candidate over R rules, from 1, the lowest score; equal scores share a mean rank.
-
-    The order is that of Borda's count (1781).
-
-    scores  [R, K]: what R rules give K candidates, each on a scale of its own; NaN ranks below all numbers
-
-    >>> vote(np.array([[0.1, 0.2, 0.9], [5.0, 7.0, 6.0]])).tolist()
-    [1.0, 2.5, 2.5]
-    """
-    ranks: np.ndarray = np.mean([_ranks(row) for row in scores], axis=0)
-    return ranks
-
-
-def _ranks(scores: np.ndarray) -> np.ndarray:
-    from scipy.stats import rankdata
-
-    ranks: np.ndarray = rankdata(np.where(np.isnan(scores), -np.inf, scores))
-    return ranks

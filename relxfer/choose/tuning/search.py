@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from relxfer.choose.tuning.records import Tried
 from relxfer.choose.tuning.spaces import Space
 from relxfer.choose.tuning.study import Study
-from relxfer.declare.experiment import Method
+from relxfer.declare.experiment import Chosen, Method
 from relxfer.declare.tuning import TuneOptions
 from relxfer.plan.cells import PlannedCell
 from relxfer.store.entry import Outcome, Point
@@ -27,27 +28,22 @@ class Trials:
         values: Mapping[str, Mapping[str, Any]],
         varied: Callable[[Method, Mapping[str, Any]], Method],
         options: TuneOptions,
+        rules: Mapping[str, tuple[Chosen, ...]] = {},
     ):
-        """`plan` is that of the experiment; `spaces` and `values` are by row, see `Study`."""
+        """`plan` is that of the experiment; `spaces`, `values` and `rules`, which rank models, are by row."""
         places: dict[tuple[Any, ...], list[PlannedCell]] = {}
         for cell in plan:
             if cell.method.name in spaces and not cell.refusal:
                 names = cell.names
                 place = names["source"], names["target"], names["budget"], names["strategy"]
                 places.setdefault(place, []).append(cell)
-        self.studies = [
-            Study(
-                first(cells, options.seeds),
-                spaces[name],
-                values[name],
-                varied,
-                options.trials,
-                options.prune,
-                options.seed,
-            )
-            for (*_, name), cells in places.items()
-        ]
-        self.at_most = sum(study.trials * len(study.cells) for study in self.studies)
+        self.studies = []
+        for (*_, name), whole in places.items():
+            cells = first(whole, options.seeds)
+            source = unchanged(plan, cells, rules.get(name, ()))
+            how = options.trials, options.prune, options.seed, source
+            self.studies.append(Study(cells, spaces[name], values[name], varied, *how))
+        self.at_most = sum(study.at_most for study in self.studies)
         self._of: dict[int, Study] = {}  # by the id of a cell, which those who run it keep alive
 
     def wave(self) -> Sequence[PlannedCell]:
@@ -70,6 +66,30 @@ class Trials:
     def choices(self) -> tuple[Tried, ...]:
         """What was chosen for every row."""
         return tuple(study.choice() for study in self.studies)
+
+
+def unchanged(
+    plan: Sequence[PlannedCell], cells: Sequence[PlannedCell], rules: tuple[Chosen, ...]
+) -> list[PlannedCell]:
+    """Trials that leave the source of each of these cells as it is, which may be what is better than a row.
+
+    There are none where the plan does not have them all, for a row that has nothing of a source, and without rules.
+
+    rules  score the models
+    """
+    if not rules or not cells[0].meets_source:
+        return []
+    found = (next((each for each in plan if _leaves_unchanged(each, cell)), None) for cell in cells)
+    trials = [replace(each, method=replace(each.method, validators=rules), trial=True) for each in found if each]
+    return trials if len(trials) == len(cells) else []
+
+
+def _leaves_unchanged(cell: PlannedCell, other: PlannedCell) -> bool:
+    """Whether a cell is the direct transfer to the place of another one, from the same model if that has one."""
+    if cell.method.role != "direct" or cell.refusal or other.source_seed not in (None, cell.source_seed):
+        return False
+    place, there = cell.names, other.names
+    return all(place[key] == there[key] for key in ("source", "target", "budget", "seed"))
 
 
 def first(cells: Sequence[PlannedCell], count: int) -> list[PlannedCell]:

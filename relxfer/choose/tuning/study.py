@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from relxfer.choose.tuning import vote
 from relxfer.choose.tuning.pruning import averages, best_so_far, pruned_at
 from relxfer.choose.tuning.records import Trial, Tried
 from relxfer.choose.tuning.spaces import Space
@@ -50,6 +51,11 @@ class _Run:
         return averages(self._points)
 
     @property
+    def ratings(self) -> vote.Scores:
+        """The scores of the finished model by the rules that rank models; none if it did not finish, or by none."""
+        return self.outcome.get("ratings", {}) if self.outcome else {}
+
+    @property
     def _points(self) -> Sequence[TrialPoint]:
         return self.outcome.get("points", []) if self.outcome else self.passed
 
@@ -78,6 +84,7 @@ class Study:
     trials  how many are tried
     prune   whether trials are stopped early
     seed    decides which options are tried
+    unchanged  cells that leave the source unchanged, one for each seed, to be ranked with the trials; none: it is not
     """
 
     def __init__(
@@ -89,9 +96,11 @@ class Study:
         trials: int,
         prune: bool = True,
         seed: int = 0,
+        unchanged: Sequence[PlannedCell] = (),
     ):
         self.cells, self.space, self.trials, self.prune = cells, space, trials, prune
         self._varied = varied
+        self._unchanged = [_Run(cell) for cell in unchanged]
         self._given: list[_Given] = []
         self._ended: list[Trial] = []
         self._courses: list[list[list[float]]] = [
@@ -104,6 +113,11 @@ class Study:
         if all(key in self._values and _within(self._values[key], of) for key, of in space.items()):
             self._sampler.enqueue_trial(self._values)  # the first trial tells the sampler something too
 
+    @property
+    def at_most(self) -> int:
+        """How many cells are run at most."""
+        return self.trials * len(self.cells) + len(self._unchanged)
+
     def wave(self) -> list[PlannedCell]:
         """The cells of the next trials; none: all have ended."""
         if again := [run for trial in self._given[len(self._ended) :] for run in self._stopped_in_vain(trial)]:
@@ -111,12 +125,13 @@ class Study:
         self._tell()
         hopeless = self._ended and all(trial.status == "failed" for trial in self._ended)
         left = 0 if hopeless else self.trials - len(self._given)
+        beside = [] if self._given else self._unchanged
         given = []
         for _ in range(min(_TOGETHER, left)):
             given.append(self._ask())
             self._given.append(given[-1])
         cells = [run.cell for trial in given for run in trial.runs]
-        return cells or (self.wave() if given else [])
+        return [*cells, *(run.cell for run in beside)] if cells else (self.wave() if given else [])
 
     def ended(self, cell: PlannedCell, outcome: Outcome) -> None:
         """Take note of how a cell of a trial ended. Cells of earlier trials with the same options are told again."""
@@ -131,11 +146,21 @@ class Study:
         return not run.to_end and self._pruned_at(run) is not None
 
     def choice(self) -> Tried:
-        """What was chosen."""
-        names, done = self.cells[0].names, [n for n, trial in enumerate(self._ended) if trial.status == "done"]
-        best = max(done, key=lambda number: (self._ended[number].score, -number), default=None)
+        """What was chosen: the earliest trial with the best score, or mean rank where rules rank models."""
+        names, trials = self.cells[0].names, tuple(self._ended)
+        done = [number for number, trial in enumerate(trials) if trial.status == "done"]
+        unchanged = _means(self._unchanged)
+        candidates = [*(trials[number].ratings for number in done), *filter(None, [unchanged])]
+        rules, ranks = vote.ranked(candidates) if done else ([], [])
+        scores = ranks or [trials[number].score or 0.0 for number in done]
+        best = max(range(len(done)), key=scores.__getitem__, default=None)  # of equal ones the first
         place = names["source"], names["target"], names["budget"], names["strategy"]
-        return Tried(*place, self._rule(), tuple(self._ended), best)  # type: ignore[arg-type]
+        chosen = None if best is None else done[best]
+        made = Tried(*place, self._rule(), trials, chosen)  # type: ignore[arg-type]
+        if not rules:
+            return made
+        first = bool(unchanged) and ranks[-1] > max(ranks[:-1])
+        return replace(made, selected_by=vote.told(rules), unchanged=unchanged, source_first=first)
 
     def _rule(self) -> str:
         found = (run.outcome for trial in self._given for run in trial.runs if run.outcome)
@@ -146,7 +171,7 @@ class Study:
         return [run for trial in self._given[len(self._ended) :] for run in trial.runs]
 
     def _run(self, cell: PlannedCell) -> _Run | None:
-        return next((run for run in self._waiting() if run.cell is cell), None)
+        return next((run for run in [*self._waiting(), *self._unchanged] if run.cell is cell), None)
 
     def _stopped_in_vain(self, trial: _Given) -> list[_Run]:
         """The runs that were stopped although their trial is not: other seeds of it went on, or the rule, which then
@@ -194,9 +219,13 @@ class Study:
             return Trial(given.options, "failed", reason=given.reason)
         if failed:
             return Trial(given.options, "failed", reason=failed[0].get("reason", ""))
+        pruned, ratings = self._is_pruned(given), _means(given.runs)
+        first = [run.ratings.get(next(iter(ratings), "")) for run in given.runs]
+        if ratings and not pruned and None not in first:
+            scores = tuple(score for score in first if score is not None)
+            return Trial(given.options, "done", fmean(scores), scores, ratings=ratings)
         if not all(run.course for run in given.runs):
             return Trial(given.options, "failed", reason="no validator scored it")
-        pruned = self._is_pruned(given)
         stops = [self._pruned_at(run) if pruned else None for run in given.runs]
         scores = tuple(run.course[-1 if stop is None else stop] for run, stop in zip(given.runs, stops, strict=True))
         return Trial(given.options, "pruned" if pruned else "done", fmean(scores), scores)
@@ -210,6 +239,14 @@ class Study:
 
 def _seeds(cell: PlannedCell) -> tuple[int | None, int]:
     return cell.source_seed, cell.seed
+
+
+def _means(runs: Sequence[_Run]) -> dict[str, float | None]:
+    """Rule that ranks models -> the mean of its scores over seeds, None if one has none; empty without rules."""
+    if not runs or not all(run.ratings for run in runs):
+        return {}
+    scores = {rule: [run.ratings.get(rule) for run in runs] for rule in runs[0].ratings}
+    return {rule: None if None in each else fmean(each) for rule, each in scores.items()}  # type: ignore[arg-type]
 
 
 def _sampler(seed: int) -> optuna.Study:

@@ -19,7 +19,7 @@ from relxfer.declare.experiment import Experiment, Method
 from relxfer.errors import ConfigError, Problem, UsageError
 from relxfer.execute.runner import search
 from relxfer.plan.cells import PlannedCell
-from relxfer.plan.selection import LAST_STEP
+from relxfer.plan.selection import LAST_STEP, raters
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
@@ -60,18 +60,20 @@ def tune(
     methods = {method.name: method for method in experiment.methods}
     values = {name: spaces.defaults(methods[name], space, experiment) for name, space in wanted.items()}
     rows = Rows(experiment, plugins)
+    rules = {name: raters(experiment.validators_of(methods[name]), plugins, methods[name].needs) for name in wanted}
     for name, space in wanted.items():
         _check_points(experiment, methods[name])
         _check_keys(experiment, methods[name], space, rows)
     made: list[Trials] = []
 
     def scheduling(plan: list[PlannedCell]) -> Trials:
-        made.append(Trials(plan, wanted, values, rows.varied, options))
+        made.append(Trials(plan, wanted, values, rows.varied, options, rules))
         return made[0]
 
     search(experiment, plugins, folder, scheduling, listeners, fresh)
     tuning = Tuning(made[0].choices())
-    _check(tuning, _without_labels(plugins) if experiment.validator is None else ())
+    named = [name for name in wanted if experiment.validators_of(methods[name])]
+    _check(tuning, _without_labels(plugins), named)
     files.write_json(folder / TUNING, tuning.card())
     chosen: dict[str, list[JsonObject]] = {}
     for choice in tuning.choices:
@@ -95,7 +97,7 @@ def _check_points(experiment: Experiment, method: Method) -> None:
 
 
 #: Keys of a row that name or mark it, and decide nothing that could be tuned.
-_MARKS = ("name", "use", "stages", "baseline", "question", "tuned")
+_MARKS = ("name", "use", "stages", "baseline", "question", "validator", "tuned")
 
 
 def _check_keys(experiment: Experiment, method: Method, space: Space, rows: Rows) -> None:
@@ -123,10 +125,22 @@ def _no_option(experiment: Experiment, method: Method, key: str, message: str) -
     return ConfigError(experiment.where, [Problem(f"tune.space.{method.name}.{key}", message)])
 
 
-def _check(tuning: Tuning, automatic: Collection[str]) -> None:
-    """Raise `UsageError` where nothing scored the models of a row; warn where trials failed for another reason."""
+def _check(tuning: Tuning, automatic: Collection[str], named: Collection[str]) -> None:
+    """Raise `UsageError` where nothing scored the models of a row; warn where trials failed for another reason, or of a
+    choice that is worth little.
+
+    automatic  validators that may be chosen automatically and see no label of the target
+    named      the rows whose validator the user names
+    """
     for choice in tuning.choices:
-        if choice.selected_by in automatic:
+        if choice.source_first:
+            warnings.warn(
+                f"{choice.selected_by} puts the source unchanged above all trials of {choice.strategy} on "
+                f"{choice.target}: rather leave the source as it is",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+        if choice.selected_by in automatic and choice.strategy not in named and not choice.ranked:
             warnings.warn(
                 f"{choice.strategy} on {choice.target} is given no labels of the target, so that {choice.selected_by} "
                 "chose its options, which is made to choose among the steps of one model; docs/selection.md says which "

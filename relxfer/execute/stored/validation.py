@@ -81,8 +81,8 @@ class Validation:
         Its data need not be looked at. A validator that the user names has to be the first automatic one. Else the
         first automatic one with its data was taken: if it needs labels of the target and no others, it is that of all.
         """
-        automatic, named = self._automatic, self.domains.experiment.validator
-        if named is not None and not named.same_as(next(iter(automatic), None)):
+        automatic, named = self._automatic, self.domains.experiment.validators_of(cell.method)
+        if named and not named[0].same_as(next(iter(automatic), None)):
             return False
         labelled = [each.name for each in automatic if "target-labels" in each.record.needs]
         return "target-labels" in cell.method.needs and rule in labelled

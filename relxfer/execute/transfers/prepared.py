@@ -34,6 +34,7 @@ class Prepared:
     model       the architecture that learns: that of the artefact, or the one that the plan names
     identity    fingerprint of the transfer
     evaluation  fingerprint of the transfer and its test; None for a trial, which has no test
+    scores      of a trial: fingerprint of the transfer and the rules that score its model, if there are some
     """
 
     cell: PlannedCell
@@ -41,11 +42,12 @@ class Prepared:
     model: Chosen
     identity: Fingerprint
     evaluation: Fingerprint | None = None
+    scores: Fingerprint | None = None
 
     @property
     def key(self) -> Fingerprint:
         """The fingerprint of all that is done for the cell: two with the same are run once."""
-        return self.evaluation or self.identity
+        return self.evaluation or self.scores or self.identity
 
     @property
     def ids(self) -> Ids:

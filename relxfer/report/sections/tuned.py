@@ -29,9 +29,13 @@ def sentences(results: Results) -> Iterator[str]:
         return
     rules = " or ".join(dict.fromkeys(choice.selected_by for choice in choices))
     trials = " or ".join(f"{number:,}" for number in sorted({choice.trials for choice in choices}))
-    without = [row.strategy for row in results.rows if row.role == "scratch" and not row.choice and row.runs]
-    too = "" if without else ", those of scratch too"
+    scratch = [row for row in results.rows if row.role == "scratch" and row.runs]
+    too = ", those of scratch too" if scratch and all(row.choice for row in scratch) else ""
     yield f"Options were chosen among {trials} trials of each row{too}, by {rules}, without the test."
+    for row in results.rows:
+        if row.choice and row.choice.source_first:
+            place = f"{names.transfer(row.source, row.target)}, {wording.budget(row.budget, row.labels_per)}"
+            yield f"{row.choice.selected_by} puts the source unchanged above all trials of {row.strategy} ({place})."
 
 
 def options(choice: Choice) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from relxfer.choose.tuning import spaces
 from relxfer.choose.tuning.rows import Rows
-from relxfer.choose.tuning.search import Trials
+from relxfer.choose.tuning.search import Trials, unchanged
 from relxfer.declare.tuning import TuneOptions
 from relxfer.plan.cells import PlannedCell
 
@@ -39,3 +40,36 @@ def test_cells_that_cannot_run_are_not_tried(experiment, plugins):
     plan = [PlannedCell(made.sources[0], made.targets[0], made.methods[0], 24, 0, refusal="it lacks labels")]
     trials = Trials(plan, {"l2-sp": {}}, {"l2-sp": {}}, Rows(made, plugins).varied, TuneOptions())
     assert (trials.at_most, trials.wave(), trials.choices()) == (0, [], ())
+
+
+RULES = ("a rule",)
+
+
+def planned(made, method, seeds=2, **changes):
+    cell = PlannedCell(made.sources[0], made.targets[0], method, 0, 0)
+    return [replace(cell, seed=seed, **{"source_seed": seed, **changes}) for seed in range(seeds)]
+
+
+def test_the_source_unchanged_is_a_trial_beside_those_of_a_row_that_rules_rank(experiment):
+    made = experiment()
+    row, direct = (next(m for m in made.methods if m.name == name) for name in ("l2-sp", "zero-shot"))
+    plan = [*planned(made, row), *planned(made, direct)]
+    trials = unchanged(plan, plan[:2], RULES)
+    assert [(cell.method.name, cell.seed, cell.source_seed) for cell in trials] == [
+        ("zero-shot", 0, 0),
+        ("zero-shot", 1, 1),
+    ]
+    assert all(cell.trial and cell.method.validators == RULES for cell in trials)
+
+
+def test_it_is_no_trial_where_it_does_not_run_for_every_seed(experiment):
+    made = experiment()
+    row, direct = (next(m for m in made.methods if m.name == name) for name in ("l2-sp", "zero-shot"))
+    cells = planned(made, row)
+    assert unchanged([*cells, *planned(made, direct, seeds=1)], cells, RULES) == []
+    assert unchanged([*cells, *planned(made, direct, refusal="other classes")], cells, RULES) == []
+    assert unchanged([*cells, *planned(made, direct, budget=24)], cells, RULES) == []
+    assert unchanged([*cells, *planned(made, direct, source_seed=7)], cells, RULES) == []
+    assert unchanged([*cells, *planned(made, direct)], cells, ()) == [], "without rules there is nothing to rank"
+    scratch = planned(made, next(m for m in made.methods if m.name == "scratch"))
+    assert unchanged([*scratch, *planned(made, direct)], scratch, RULES) == [], "scratch has no source to leave"

@@ -158,3 +158,60 @@ def test_cells_of_earlier_trials_that_are_told_again_change_nothing():
         made.ended(cell, outcome(0, 0.5, 0.5))
     assert made.wave() == []
     assert [trial.score for trial in made.choice().trials[:4]] == [1.0] * 4
+
+
+def ranked(scores, status="done"):
+    """The outcome of a trial whose model rules scored, which no validator did while it was trained."""
+    return {**outcome(None), "ratings": scores}
+
+
+def judged(scored, unchanged=None, seeds=1):
+    """The choice among trials with these scores, in their order; `unchanged` are those of the source unchanged."""
+    source = [replace(cell, method=Method("zero-shot", ())) for cell in study(seeds).cells] if unchanged else []
+    cells = study(seeds).cells
+    made = Study(cells, SPACE, {"lr": 0.5}, varied, trials=len(scored), unchanged=source)
+    numbers: dict[str, int] = {}
+    while wave := made.wave():
+        for cell in wave:
+            name = cell.method.name
+            number = numbers.setdefault(name, len(numbers))
+            scores = unchanged if name == "zero-shot" else scored[number]
+            made.ended(cell, ranked({rule: score and score + cell.seed for rule, score in scores.items()}))
+    return made.choice()
+
+
+def test_a_vote_chooses_the_trial_with_the_best_mean_rank():
+    """By the first rule the second trial is best, by the second rule the third one, which both put high."""
+    choice = judged([{"a": 1.0, "b": 2.0}, {"a": 4.0, "b": 1.0}, {"a": 3.0, "b": 9.0}, {"a": 2.0, "b": 3.0}])
+    assert choice.chosen == 2
+    assert choice.selected_by == "vote of a, b"
+    assert [trial.score for trial in choice.trials] == [1.0, 4.0, 3.0, 2.0], "the first rule is told"
+    assert choice.trials[2].ratings == {"a": 3.0, "b": 9.0}
+    assert (choice.unchanged, choice.source_first) == ({}, False)
+
+
+def test_of_equal_mean_ranks_the_earliest_trial_is_chosen():
+    assert judged([{"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 3.0}, {"a": 3.0, "b": 2.0}]).chosen == 1
+
+
+def test_a_rule_that_does_not_score_every_model_does_not_vote():
+    choice = judged([{"a": 1.0, "b": 9.0}, {"a": 2.0, "b": None}])
+    assert (choice.chosen, choice.selected_by) == (1, "a")
+
+
+def test_models_are_ranked_by_means_over_seeds():
+    choice = judged([{"a": 1.0}, {"a": 2.0}], seeds=2)
+    assert [trial.ratings for trial in choice.trials] == [{"a": 1.5}, {"a": 2.5}]
+    assert choice.trials[0].scores == (1.0, 2.0)
+
+
+def test_the_source_unchanged_ranks_first_only_above_all_trials():
+    trials = [{"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 1.0}]
+    choice = judged(trials, unchanged={"a": 3.0, "b": 3.0})
+    assert (choice.source_first, choice.chosen, choice.unchanged) == (True, 0, {"a": 3.0, "b": 3.0})
+    assert not judged(trials, unchanged={"a": 3.0, "b": 0.5}).source_first
+    assert not judged([{"a": 1.0}, {"a": 2.0}], unchanged={"a": 2.0}).source_first, "not where it is as good"
+
+
+def test_a_model_that_the_first_rule_cannot_score_is_no_choice():
+    assert [trial.reason for trial in judged([{"a": None, "b": 1.0}]).trials] == ["no validator scored it"]

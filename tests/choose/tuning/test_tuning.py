@@ -16,6 +16,7 @@ from relxfer.errors import UsageError
 from relxfer.plugins import in_process
 from relxfer.predict.members import planned
 from relxfer.report.markdown import markdown
+from relxfer.report.sections import tuned as tuned_section
 from relxfer.store.run_directory import TUNING
 from relxfer.testing import blobs
 
@@ -34,6 +35,18 @@ def tuned(folder, **changes):
 
 def choices(folder):
     return json.loads((folder / TUNING).read_text())["choices"]
+
+
+class _Interrupt:
+    """A listener that interrupts a run when so many cells have ended."""
+
+    def __init__(self, after):
+        self.left = after
+
+    def __call__(self, event, **values):
+        self.left -= event == "cell_finished"
+        if self.left == 0:
+            raise KeyboardInterrupt
 
 
 @pytest.fixture(scope="module")
@@ -80,18 +93,9 @@ def test_several_workers_choose_the_same(run, tmp_path):
 
 
 def test_interrupted_it_goes_on_and_chooses_the_same(run, tmp_path, experiment, plugins):
-    class Interrupt:
-        def __init__(self, after):
-            self.left = after
-
-        def __call__(self, event, **values):
-            self.left -= event == "cell_finished"
-            if self.left == 0:
-                raise KeyboardInterrupt
-
     for after in (3, 9):
         with pytest.raises(KeyboardInterrupt):
-            tune(experiment(**TUNED), plugins, tmp_path / "run", (Interrupt(after),))
+            tune(experiment(**TUNED), plugins, tmp_path / "run", (_Interrupt(after),))
     tuned(tmp_path / "run")
     assert choices(tmp_path / "run") == choices(run.folder)
 
@@ -177,3 +181,78 @@ def test_refit_trains_with_the_options_that_were_chosen(run):
     cell = next(cell for cell in run.cells if cell.strategy == "scratch")
     method = planned(experiment, cell).method
     assert experiment.training(method).lr == run.row("scratch").choice.changes["training.lr"]
+
+
+LABEL_FREE = {
+    **TUNED,
+    "seeds": 2,
+    "target": {"dataset": "blobs-target", "label_budgets": [0]},
+    "strategy": ["mmd"],
+}
+
+
+@pytest.fixture(scope="module")
+def label_free(tmp_path_factory):
+    return tuned(tmp_path_factory.mktemp("label-free") / "run", **LABEL_FREE)
+
+
+def test_without_labels_of_the_target_several_rules_choose_among_finished_models(label_free):
+    (choice,) = choices(label_free.folder)
+    assert choice["selected_by"] == label_free.row("mmd").choice.selected_by == "vote of class-shares, mixval"
+    done = [trial["ratings"] for trial in choice["trials"] if trial["status"] == "done"]
+    said = list(tuned_section.sentences(label_free))
+    assert said == [
+        "Options were chosen among 6 trials of each row, by vote of class-shares, mixval, without the test."
+    ]
+    assert all(each.keys() == choice["unchanged"].keys() == {"class-shares", "mixval"} for each in done)
+    chosen = choice["trials"][choice["chosen"]]["ratings"]
+    assert not [each for each in done if all(each[rule] > chosen[rule] for rule in chosen)], "none is better by both"
+
+
+def test_answers_of_the_test_change_no_vote(label_free, tmp_path):
+    target = {**LABEL_FREE["target"], "dataset": {"use": "blobs-target", "shuffle_test": 1}}
+    other = tuned(tmp_path / "run", **{**LABEL_FREE, "target": target})
+    assert choices(tmp_path / "run") == choices(label_free.folder)
+    assert other.row("mmd").metrics != label_free.row("mmd").metrics
+
+
+def test_several_workers_vote_the_same(label_free, tmp_path):
+    tuned(tmp_path / "run", **LABEL_FREE, executor={"use": "processes", "jobs": 2})
+    assert choices(tmp_path / "run") == choices(label_free.folder)
+
+
+def test_interrupted_a_vote_is_the_same(label_free, tmp_path, experiment, plugins):
+    with pytest.raises(KeyboardInterrupt):
+        tune(experiment(**{**TUNED, **LABEL_FREE}), plugins, tmp_path / "run", (_Interrupt(after=5),))
+    for path in list(tmp_path.glob("run/cells/*/validation-*.json"))[:3]:
+        path.unlink()  # as where it was interrupted between training and scoring
+    tuned(tmp_path / "run", **LABEL_FREE)
+    assert choices(tmp_path / "run") == choices(label_free.folder)
+
+
+def test_rules_of_a_list_vote_and_those_of_a_row_are_its_own(tmp_path):
+    rows = [{"use": "mmd", "validator": ["im", "snd"]}, {"use": "mcc", "validator": "entropy"}]
+    results = tuned(tmp_path / "run", **{**LABEL_FREE, "strategy": rows, "tune": {"trials": 2, "seeds": 1}})
+    assert [row.choice.selected_by for row in results.rows if row.choice] == ["vote of im, snd", "entropy"]
+    assert [row.selection for row in results.rows if row.choice] == [("im",), ("entropy",)]
+    assert [sorted(choice["unchanged"]) for choice in choices(tmp_path / "run")] == [["im", "snd"], ["entropy"]]
+
+
+def test_where_the_source_unchanged_ranks_first_it_is_said(tmp_path):
+    """Steps so large that all answers are of one class, of which the first rule is fond, and the others are not."""
+    rules = ["entropy", "class-shares", "im"]
+    large = {"steps": 3, "batch_size": 8, "validations": 1, "lr": 10.0}
+    worse = {
+        "validator": rules,
+        "training": large,
+        "tune": {"trials": 1, "seeds": 1, "space": {"training.lr": [10.0]}},
+    }
+    told = "vote of entropy, class-shares, im puts the source unchanged above all trials of mmd on blobs-target"
+    with pytest.warns(RuntimeWarning, match=told):
+        results = tuned(tmp_path / "run", **{**LABEL_FREE, **worse})
+    assert results.row("mmd").choice.source_first
+    assert "puts the source unchanged above all trials of mmd (blobs-source → blobs-target, 0 labels)" in " ".join(
+        markdown(results).split()
+    )
+    again = relxfer.run(tmp_path / "run", plugins=[blobs], progress=False)
+    assert again.row("mmd").choice.source_first

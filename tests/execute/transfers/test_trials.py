@@ -141,7 +141,7 @@ def test_a_trial_that_was_stopped_goes_on_as_if_it_never_was(open_engine, traini
     )
     assert [point["step"] for point in stopped["points"]] == [point.step for point in asked] == [0, 2]
     assert [point["validation"] for point in stopped["points"]] == [point.values["validation"] for point in asked]
-    assert engine.trials.finished(engine.cells.prepare(trial)) is None
+    assert engine.cells.finished(engine.cells.prepare(trial)) is None
     went_on, points = open_engine(training=TRAINING | training)
     done = went_on.cells.run(trial)
     assert points.count == len(done["points"]) - 2, "after the point at which it was stopped"
@@ -257,3 +257,56 @@ def test_a_run_of_trials_judges_the_one_that_becomes_a_cell(small, executor, mon
     assert [row.strategy for row in results.rows] == [cell.strategy]
     assert not [one for one in reachable(given) if isinstance(one, KEYS)]
     assert bool(given) == (executor == "serial"), "workers train in processes of their own"
+
+
+LABEL_FREE = {
+    "source": {"name": "s", "datasets": ["blobs-source"], "training": TRAINING},
+    "target": {"name": "t", "dataset": "blobs-target", "label_budgets": [0]},
+    "strategy": ["mmd"],
+}
+
+
+def label_free(engine):
+    return next(replace(cell, trial=True) for cell in engine.plan() if cell.method.name == "mmd")
+
+
+def test_the_model_of_a_trial_is_scored_by_every_rule_that_ranks(open_engine, monkeypatch):
+    engine, points = open_engine(**LABEL_FREE)
+    first = engine.cells.run(label_free(engine))
+    assert list(first["ratings"]) == ["class-shares", "mixval"]
+    (best,) = (
+        point["validation"] for point in first["points"] if point["step"] == first["selection"]["steps"]["fit-0"]
+    )
+    assert first["ratings"]["class-shares"] == pytest.approx(best), "that of the step that was selected"
+    trained = points.count
+    again, none = open_engine(**LABEL_FREE)
+    monkeypatch.setattr(type(again.attach), "stored", lambda *a, **k: pytest.fail("nothing is scored again"))
+    assert again.cells.run(label_free(again)) == first
+    assert (trained > 0, none.count) == (True, 0)
+
+
+def test_a_model_that_a_rule_has_not_scored_is_scored_and_not_trained_again(open_engine):
+    engine, _ = open_engine(**LABEL_FREE)
+    trial = label_free(engine)
+    first = engine.cells.run(trial)
+    for path in engine.store.cell(first["id"]).folder.glob("validation-*.json"):
+        path.unlink()
+    again, points = open_engine(**LABEL_FREE)
+    assert again.cells.run(label_free(again)) == first
+    assert points.count == 0
+
+
+def test_trials_that_other_rules_rank_share_a_model_and_no_scores(open_engine):
+    (one, first), (other, second) = (
+        (engine.cells.prepare(label_free(engine)), engine.cells.run(label_free(engine)))
+        for engine in (open_engine(**LABEL_FREE, validator=rules)[0] for rules in (["im", "snd"], ["im", "entropy"]))
+    )
+    assert one.identity == other.identity
+    assert one.key != other.key
+    assert [list(each["ratings"]) for each in (first, second)] == [["im", "snd"], ["im", "entropy"]]
+
+
+def test_while_rules_score_a_model_nothing_of_a_test_may_be_read(open_engine, sealed_tests):
+    engine, _ = open_engine(**LABEL_FREE)
+    outcome = engine.cells.run(label_free(engine))
+    assert (outcome["status"], len(outcome["ratings"])) == ("done", 2), outcome.get("reason")

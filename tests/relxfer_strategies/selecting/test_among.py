@@ -1,10 +1,10 @@
-"""Rules that compare finished models: values by hand."""
+"""The rule that compares predictions of finished models: values by hand."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from relxfer_strategies.selecting.among import ensemble_agreement, vote
+from relxfer_strategies.selecting.among import ensemble_agreement
 
 
 def test_the_candidate_nearest_to_the_mean_of_all_wins():
@@ -23,14 +23,3 @@ def test_a_sure_candidate_counts_more_than_an_unsure_one():
 
 def test_a_single_candidate_agrees_with_itself():
     assert ensemble_agreement(np.array([[[0.2, 0.8], [0.6, 0.4]]])).tolist() == [1.0]
-
-
-def test_a_vote_is_the_mean_of_ranks_whatever_the_scales_are():
-    scores = np.array([[0.1, 0.2, 0.3], [300.0, 100.0, 200.0]])
-    assert vote(scores).tolist() == [2.0, 1.5, 2.5]
-    assert vote(np.array([[0.1, 0.2, 0.3], [3e6, 1e6, 2e6]])).tolist() == [2.0, 1.5, 2.5]
-
-
-def test_equal_scores_share_a_rank_and_what_cannot_be_scored_is_below_all():
-    assert vote(np.array([[1.0, 1.0, 0.0]])).tolist() == [2.5, 2.5, 1.0]
-    assert vote(np.array([[-5.0, np.nan, 7.0]])).tolist() == [2.0, 1.0, 3.0]

@@ -74,7 +74,7 @@ def test_the_validator_scores_no_more_than_it_may():
     assert asked == [3]
 
 
-@pytest.mark.parametrize(("validator", "rule"), [("auto", "source-val"), ("target-val", "target-val")])
+@pytest.mark.parametrize(("validator", "rule"), [("auto", "class-shares"), ("target-val", "target-val")])
 def test_only_a_validator_that_is_named_sees_labels_that_the_strategy_does_not(checkpoint, tmp_path, validator, rule):
     config = {
         "threads": 1,
