@@ -95,6 +95,12 @@ def affordable(
     return Affordable(tables, whole, limit, seconds, best.seconds or 0.0, best.more)
 
 
+def with_known_budgets(draft: Table, folder: Path, plugins: Plugins) -> Table:
+    """The configuration without label budgets that the target has not enough labels for; nothing is measured."""
+    experiment = _experiment(draft, folder, plugins)
+    return _with_budgets(draft, Domains(experiment, plugins, Scorer(plugins), Artefacts(experiment, plugins)))
+
+
 def _first_within(
     variants: Sequence[Table], foreseen: Callable[[Table], Forecast], limit: float
 ) -> tuple[Table, Forecast]:

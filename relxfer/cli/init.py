@@ -21,8 +21,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source",
         type=options.readable,
+        action="append",
+        default=[],
         metavar="NAME",
-        help="data set to pre-train on, or your own files (default: weights of the adapter, else an embedded data set)",
+        help="data set to pre-train on, or your own files (default: weights of the adapter, else an embedded data "
+        "set); repeat it to name several, among which relxfer recommend chooses",
     )
     parser.add_argument("--reader", metavar="NAME", help="reader of your files (default: one that understands them)")
     parser.add_argument(
@@ -53,23 +56,30 @@ def _columns(text: str) -> tuple[int | str, ...]:
 
 
 def do(arguments: argparse.Namespace) -> int:
+    from relxfer.choose.affordable import with_known_budgets
     from relxfer.contract.readers import Told
     from relxfer.data.likeness import likeness
     from relxfer.declare import starter
     from relxfer.report import first_run
 
     hints = (tuple(arguments.label), arguments.item, arguments.columns, arguments.group, arguments.skip_bad)
-    source = arguments.source and str(arguments.source)
+    sources = [str(source) for source in arguments.source]
+    further = tuple(sources[1:])
+    first = sources[0] if sources else None
     asked = starter.Asked(
-        arguments.data, arguments.out, source, arguments.reader, Told(*hints), arguments.force, likeness
+        arguments.data, arguments.out, first, arguments.reader, Told(*hints), arguments.force, likeness, further
     )
     loaded, lines = plugins(arguments.plugins), _Lines(arguments.json)
     draft = starter.draft(loaded, asked)
     lines.tell(draft.sentences)
-    chosen = _affordable(draft.tables, arguments.out.resolve().parent, loaded)
-    starter.write(chosen.tables, arguments.out)
-    lines.tell(first_run.sentences(chosen))
-    following = f"relxfer run {shlex.quote(str(arguments.out))}" if not chosen.lacking else None
+    if further:  # recommend keeps to the minutes that it is given
+        starter.write(with_known_budgets(draft.tables[0], arguments.out.resolve().parent, loaded), arguments.out)
+        following = f"relxfer recommend {shlex.quote(str(arguments.out))}"
+    else:
+        chosen = _affordable(draft.tables, arguments.out.resolve().parent, loaded)
+        starter.write(chosen.tables, arguments.out)
+        lines.tell(first_run.sentences(chosen))
+        following = f"relxfer run {shlex.quote(str(arguments.out))}" if not chosen.lacking else None
     if arguments.json:
         print_json({"wrote": str(arguments.out), "sentences": lines.told, "next": following})
     else:

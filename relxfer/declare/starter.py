@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,7 @@ class Asked:
     out     the configuration to write
     source  the name of a data set to pre-train on, or the path of files like the data; None: published weights, or an
             embedded data set
+    further other sources, to choose among
     reader  the name of the reader to use; None: every reader tries to understand the data
     told    what the user says of the data
     force   whether to replace an existing `out`
@@ -44,6 +46,7 @@ class Asked:
     told: Told = field(default_factory=Told)
     force: bool = False
     looks: Callable[[Path], tuple[str, str]] = lambda path: (f"other files in {path.name}", "name others")
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ def draft(plugins: Plugins, asked: Asked) -> Draft:
     cheaper = inspection.cheaper() if hasattr(inspection, "cheaper") and own is None else ()
     given = [best, *({**best, **each} for each in cheaper)]
     tables = tuple(_tables(plugins, asked, reader, own, each, dataset) for each in given)
+    if asked.further:
+        tables = tuple(_with_further(plugins, asked, reader, each) for each in tables[:1])
     return Draft(tables, (*inspection.sentences(), *_of_rivals(reader, rivals)))
 
 
@@ -108,11 +113,8 @@ def _tables(
         given["source"] = {"model": adapter.model, "weights": adapter.weights}
     if asked.source or "source" not in given:
         named = asked.source or _embedded(plugins, reader.content)
-        if own is None:
-            plugins.find(Dataset.kind, named)
-        source = named if own is None else _relative({**own.dataset_table(), "use": reader.name}, asked.out)
-        called = {} if own is None else {"name": files_name.source(Path(named), asked.data)}
-        given["source"] = {**called, "datasets": [source], "shared": True, "training": TRAINING}
+        made = _source(plugins, asked, reader, named, own)
+        given["source"] = made if "weights" in made else {**made, "shared": True, "training": TRAINING}
     return {
         "name": _run_name(asked.out),
         "seeds": 6,
@@ -123,6 +125,34 @@ def _tables(
         "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
         **given,
     }
+
+
+def _source(plugins: Plugins, asked: Asked, reader: Reader, named: str, own: Inspection | None) -> Table:
+    """The name and the data of a source: of files of the user's own, of published weights, or of a data set."""
+    adapter = _adapter(plugins, reader)
+    if own is None and named == adapter.weights:
+        return {"model": adapter.model, "weights": named}
+    if own is None:
+        plugins.find(Dataset.kind, named)
+        return {"datasets": [named]}
+    data = _relative({**own.dataset_table(), "use": reader.name}, asked.out)
+    return {"name": files_name.source(Path(named), asked.data), "datasets": [data]}
+
+
+def _with_further(plugins: Plugins, asked: Asked, reader: Reader, tables: Table) -> Table:
+    """The configuration with further sources, which are trained as the first one is: all of them together for as many
+    steps as it would be alone."""
+    first, several = tables["source"], 1 + len(asked.further)
+    training = first.get("training", TRAINING)
+    if "steps" in training:
+        training = {**training, "steps": math.ceil(training["steps"] / several)}
+    same = {key: first[key] for key in ("model", "shared") if key in first} | {"training": training}
+    sources = [first if "weights" in first else {**first, **same}]
+    for named in asked.further:
+        own = _own_source(reader, replace(asked, source=named))
+        made = _source(plugins, asked, reader, named, own)
+        sources.append(made if "weights" in made else {**made, **same})
+    return {**tables, "source": sources}
 
 
 def _own_source(reader: Reader, asked: Asked) -> Inspection | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 
 import pytest
 
+import relxfer
 from relxfer.cli import main
 
 FACTS = "".join(f"a{i}\tknows\ta{(i * 7 + 1) % 20}\n" for i in range(40))
@@ -71,3 +73,32 @@ def test_a_configuration_for_data_of_the_hub_names_the_hub(hub, tmp_path, monkey
     assert written["target"]["dataset"]["facts"] == f"{address}/train.tsv"
     assert written["source"]["datasets"][0]["facts"] == f"{address}/more/train.tsv"
     assert main(["check", "run.toml"]) == 0
+
+
+def test_several_sources_are_written_for_a_recommendation(tmp_path, capsys):
+    """Each with its own files or data set, trained alike; nothing is measured, since a recommendation has its bound."""
+    own, other, out = tmp_path / "own.tsv", tmp_path / "other.tsv", tmp_path / "made.toml"
+    for path, step in ((own, 1), (other, 2)):
+        path.write_text("".join(f"e{i}\tr{i % 3}\te{(i + step + i % 5) % 40}\n" for i in range(80)))
+    asked = [
+        "init",
+        str(own),
+        "--source",
+        str(other),
+        "--source",
+        "geo-world",
+        "--source",
+        "kg-base",
+        "--out",
+        str(out),
+        "--json",
+    ]
+    assert main(asked) == 0
+    assert json.loads(capsys.readouterr().out)["next"] == f"relxfer recommend {out}"
+    made = tomllib.loads(out.read_text())
+    first, second, weights = made["source"]
+    assert (first["datasets"][0]["facts"], second["datasets"]) == ("other.tsv", ["geo-world"])
+    assert first["training"] == second["training"]
+    assert weights == {"model": "ultra", "weights": "kg-base"}
+    assert max(budget for budget in made["target"]["label_budgets"] if budget != "all") < 80
+    assert relxfer.check(out).cells > 0
