@@ -72,6 +72,7 @@ def do(arguments: argparse.Namespace) -> int:
     loaded, lines = plugins(arguments.plugins), _Lines(arguments.json)
     draft = starter.draft(loaded, asked)
     lines.tell(draft.sentences)
+    following: str | None
     if further:  # recommend keeps to the minutes that it is given
         starter.write(with_known_budgets(draft.tables[0], arguments.out.resolve().parent, loaded), arguments.out)
         following = f"relxfer recommend {shlex.quote(str(arguments.out))}"
