@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from relxfer.contract.records import Validator
 from relxfer.errors import UsageError
 from relxfer.execute.engine import Engine
 from relxfer.execute.stored.validation import Finished
 from relxfer.plan.cells import PlannedCell
-from relxfer.plan.selection import Selection
 from relxfer.results.records import Selected
 from relxfer.store.entry import Outcome
 
@@ -31,7 +29,7 @@ class Scores:
     @classmethod
     def of(cls, engine: Engine, cell: PlannedCell) -> Scores:
         """The rule of the cells of a target at one label budget: that by which a report compares rows, where there are
-        labels for it, else the validator of the configuration, if it needs none.
+        labels for it, else the first of those that rank finished models without them.
 
         Raises:
             UsageError: there is neither.
@@ -40,20 +38,18 @@ class Scores:
         if compared.validator is not None:
             val = compared.target.val if compared.target else None
             return cls(engine, compared.rule, 0 if val is None else len(val), True)
-        named = engine.experiment.validator
-        record = named.record if named else None
-        if named is None or not isinstance(record, Validator) or {n for n in record.needs if n.endswith("-labels")}:
+        rating = engine.domains.shown(cell).selection.raters
+        if not rating:
             raise UsageError(
                 f"expected a validator that scores models on {cell.target.name} with {cell.budget} labels, got none: "
                 "there are no labels to validate on; name one that needs none, such as --set validator=class-shares, "
                 "or a larger --budget"
             )
-        return cls(engine, named.name, 0, False)
+        return cls(engine, rating[0].rule, 0, False)
 
     def of_trial(self, cell: PlannedCell, ended: Outcome) -> float | None:
         """The score of a trial that ended well; None if its model cannot be asked."""
+        if not self.labelled:
+            return ended.get("ratings", {}).get(self.rule)
         done = Finished(ended["id"], ended["sha"], Selected(**ended["selection"]))
-        return self.engine.validation.score(cell, done, self._selection(cell))
-
-    def _selection(self, cell: PlannedCell) -> Selection | None:
-        return None if self.labelled else self.engine.domains.shown(cell).selection
+        return self.engine.validation.score(cell, done)

@@ -27,12 +27,15 @@ def test_it_is_the_rule_by_which_rows_are_compared_with_its_labels(of):
     assert 0 < made.labels < 24
 
 
-def test_without_labels_it_is_the_validator_that_is_named_if_it_needs_none(of):
-    made = of(target={**CONFIG["target"], "label_budgets": [0]}, strategy=["dann"], validator="im")
-    assert (made.rule, made.labels) == ("im", 0)
+@pytest.mark.parametrize(
+    ("validator", "rule"),
+    [("auto", "class-shares"), ("im", "im"), (["im", "class-shares"], "im"), ("source-val", "source-val")],
+)
+def test_without_labels_it_is_the_first_that_ranks_finished_models(of, validator, rule):
+    made = of(target={**CONFIG["target"], "label_budgets": [0]}, strategy=["dann"], validator=validator)
+    assert (made.rule, made.labels, made.labelled) == (rule, 0, False)
 
 
-@pytest.mark.parametrize("validator", ["auto", "source-val", "target-val"])
-def test_without_labels_and_such_a_validator_it_says_what_to_do(of, validator):
+def test_without_labels_for_the_validator_that_is_named_it_says_what_to_do(of):
     with pytest.raises(UsageError, match=r"expected a validator that scores models .*class-shares"):
-        of(target={**CONFIG["target"], "label_budgets": [0]}, strategy=["dann"], validator=validator)
+        of(target={**CONFIG["target"], "label_budgets": [0]}, strategy=["dann"], validator="target-val")
