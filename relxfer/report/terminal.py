@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -112,4 +113,5 @@ def _footer(results: Results, made: Sequence[Answer]) -> Iterator[str]:
 def _hurts(results: Results) -> bool:
     """Whether a strategy HURTS, in a run of a configuration that no recommendation made."""
     hurts = any(row.role == "candidate" and row.verdict is Verdict.HURTS for row in results.rows)
-    return hurts and (results.folder / "config.toml").exists() and not (results.folder / RECOMMENDATION).exists()
+    folder = Path(results.folder)  # a text by now, which was escaped
+    return hurts and (folder / "config.toml").exists() and not (folder / RECOMMENDATION).exists()

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import ReportSection
-from relxfer.judge.records import Interval
+from relxfer.judge.records import Interval, Verdict
 from relxfer.plugins.finder import Plugins
 from relxfer.report import terminal
 from relxfer.report.sections import views
@@ -161,3 +161,16 @@ def test_sections_of_plugins_come_last_and_one_that_raises_harms_nothing(sample,
         "report section 'late' raised KeyError: 'when printed'",
         "report section 'raises' raised ZeroDivisionError: of mine",
     ]
+
+
+def test_where_a_strategy_hurts_it_points_to_a_recommendation_unless_one_made_the_run(sample, shown, tmp_path):
+    hint = f"relxfer recommend {tmp_path}"
+    gain = replace(sample.rows[0].gain, verdict=Verdict.HURTS)
+    rows = (replace(sample.rows[0], gain=gain), *sample.rows[1:])
+    hurts = replace(sample, rows=rows, folder=tmp_path)
+    assert hint not in shown(terminal.render(hurts)), "there is no configuration to begin with"
+    (tmp_path / "config.toml").touch()
+    assert hint in shown(terminal.render(hurts))
+    assert hint not in shown(terminal.render(replace(sample, folder=tmp_path))), "only the source unchanged hurts"
+    (tmp_path / "recommendation.json").touch()
+    assert hint not in shown(terminal.render(hurts))

@@ -81,7 +81,7 @@ class Paired:
         from scipy.special import stdtrit
 
         made = [a - b for a, b in zip(one, other, strict=False)]
-        mean, count = fmean(made), len(made)
+        mean, count = round(fmean(made), 12) + 0.0, len(made)  # no difference is 0, and neither 1e-17 nor -0
         if count < _FEWEST:
             return cls(mean, None, None, count)
         spread = (sum((each - mean) ** 2 for each in made) / (count - 1) / count) ** 0.5

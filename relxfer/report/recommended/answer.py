@@ -19,12 +19,20 @@ def answer(made: Recommendation) -> str:
     """
     arm = made.chosen
     if arm.kind == "transfer":
-        return f"USE {told(arm)}."
+        return f"USE {told(arm)}{_doubt(made)}."
     if arm.kind == "prior":
         return f"USE THE PRIOR {name(arm.strategy)}: no model that was trained is better."
     if arm.kind == "unchanged":
         return f"LEAVE {name(arm.source or '')} AS IT IS ({arm.strategy}): nothing that was trained on is better."
     return f"TRAIN FROM SCRATCH{at(arm)}: no source that was tried is better."
+
+
+def _doubt(made: Recommendation) -> str:
+    """Where the seeds of the race do not show that a transfer is better than the best alternative."""
+    if made.expected is None or made.against is None or (made.expected.low or 0.0) > 0:
+        return ""
+    verb = "does" if made.expected.seeds == 1 else "do"
+    return f", though {seeds(made.expected.seeds)} {verb} not tell it from {told(made.arms[made.against])}"
 
 
 def told(arm: Raced) -> str:
@@ -85,12 +93,9 @@ def expected(made: Recommendation) -> str:
     by = f"{made.validation} validation labels" if made.validation else f"{made.rule}, which needs no labels"
     if made.expected is None or made.against is None:
         return f"Before the test: nothing else was scored by {by}. {among}"
-    doubt = ""
-    if made.expected.low is not None and made.expected.low <= 0:
-        doubt = " These seeds do not tell the two apart."
     return (
         f"Expected before the test: {difference(made.expected)} in validation score over "
-        f"{told(made.arms[made.against])} ({seeds(made.expected.seeds)}; by {by}).{doubt} {among}"
+        f"{told(made.arms[made.against])} ({seeds(made.expected.seeds)}; by {by}). {among}"
     )
 
 
