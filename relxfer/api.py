@@ -153,6 +153,7 @@ def recommend(
     from relxfer.choose.recommending.recommend import Asked
     from relxfer.choose.recommending.recommend import recommend as choose
     from relxfer.execute.runner import run as run_experiment
+    from relxfer.predict.asking.besides import Besides
     from relxfer.report.progress import display
 
     start, loaded = time.perf_counter(), in_process.load(plugins)
@@ -163,7 +164,8 @@ def recommend(
         tested, made = choose(experiment, loaded, folder, Asked(minutes, budget, tuple(strategies)), shown, fresh)
     with display(progress) as shown:
         results = Results.of(run_experiment(tested, loaded, folder, shown))
-    return Recommended(made, results, time.perf_counter() - start, hurts(config))
+    besides = Besides.of(tested, made, results, loaded)
+    return Recommended(made, results, time.perf_counter() - start, hurts(config), besides)
 
 
 def _usual_folder(config: str | Path | Table, changes: Sequence[str]) -> Path:

@@ -14,6 +14,7 @@ from relxfer.results.records import Budget, Row
 
 if TYPE_CHECKING:
     from relxfer.choose.recommending.recommendation import Raced, Recommendation
+    from relxfer.predict.asking.besides import Besides
     from relxfer.predict.embedding import Embedding
     from relxfer.predict.predicted import Predicted
 
@@ -251,12 +252,14 @@ class Recommended:
     results         of the honest test
     seconds         that it took by the clock
     hurt            whether a finished run that it was made for says that its first row hurts
+    besides         what past pairs like that of the test gained, and names of items to label next
     """
 
     recommendation: Recommendation
     results: Results
     seconds: float
-    hurt: bool = False
+    hurt: bool
+    besides: Besides
 
     @property
     def use(self) -> Raced:
@@ -275,5 +278,14 @@ class Recommended:
 
         console = Console(width=80, color_system=None)
         with console.capture() as captured:
-            console.print(page(self.recommendation, self.results, self.seconds, self.hurt))
+            console.print(
+                page(
+                    self.recommendation,
+                    self.results,
+                    self.seconds,
+                    self.hurt,
+                    self.besides.past,
+                    self.besides.label_next,
+                )
+            )
         return captured.get().rstrip()

@@ -61,6 +61,7 @@ def do(arguments: Any) -> int:
     from relxfer.choose.recommending.recommend import Asked, recommend
     from relxfer.declare import resolve
     from relxfer.execute.runner import run
+    from relxfer.predict.asking.besides import Besides
     from relxfer.report.progress import ProgressDisplay, counted
 
     start, loaded = time.perf_counter(), plugins(arguments.plugins)
@@ -72,15 +73,21 @@ def do(arguments: Any) -> int:
         tested, made = recommend(experiment, loaded, folder, asked, (display,), arguments.fresh, progress)
     with ProgressDisplay(options.level(arguments)) as display:
         results = run(tested, loaded, folder, (display,))
+    besides = Besides.of(tested, made, results, loaded)
     took = time.perf_counter() - start
     if arguments.json:
         from relxfer.report.recommended.answer import answer
 
-        print_json({**results.card(), "recommendation": {"answer": answer(made), "seconds": took, **made.card()}})
+        print_json(
+            {
+                **results.card(),
+                "recommendation": {"answer": answer(made), "seconds": took, **besides.card(), **made.card()},
+            }
+        )
     else:
         from relxfer.report.recommended.page import page
 
-        out().print(page(made, results, took, hurts(arguments.file)))
+        out().print(page(made, results, took, hurts(arguments.file), besides.past, besides.label_next))
         if sections:
             from relxfer.report.terminal import render
 

@@ -27,7 +27,6 @@ def page(
     run: Results,
     took: float,
     hurt: bool = False,
-    *,
     past: str = "",
     label_next: Sequence[str] = (),
 ) -> RenderableType:
