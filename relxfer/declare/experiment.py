@@ -143,6 +143,7 @@ class Method:
     role      candidate, scratch, direct or prior
     model     an architecture for this row only; of a prior, the prior itself
     adapter   an adapter for this row only
+    new       whether it starts from newly drawn weights, though its strategies start from the source model
     scratch   name of the row that trains the same architecture on the target alone
     baseline  whether the user declares it the baseline of all others
     question  whether the run asks about it; where it asks about some rows, the others are exploratory
@@ -156,6 +157,7 @@ class Method:
     role: str = "candidate"
     model: Chosen | None = None
     adapter: Chosen | None = None
+    new: bool = False
     scratch: str = "scratch"
     baseline: bool = False
     question: bool = False
@@ -170,15 +172,30 @@ class Method:
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
-        """What its stages need, including what their options add, and what a prior learns from."""
+        """What its stages need, including what their options add, and what a prior learns from; no source model where
+        the row starts from new weights."""
         names = [name for stage in self.strategies for name in (*stage.record.needs, *extra_needs(stage.options))]
         prior = self.model.record.needs if self.model and self.role == "prior" else ()
-        return tuple(dict.fromkeys([*names, *prior]))
+        return tuple(name for name in dict.fromkeys([*names, *prior]) if not (self.new and name == "source-model"))
 
     @cached_property
     def strategies(self) -> tuple[Chosen, ...]:
         """Its stages, and the strategies that their options name."""
         return tuple(chosen for stage in self.stages for chosen in (stage, *stage.inside))
+
+    @cached_property
+    def wrongly_new(self) -> str | None:
+        """Why it cannot start from new weights, and what to do; None if it can, or need not."""
+        if not self.new:
+            return None
+        if not any("source-model" in stage.record.needs for stage in self.strategies):
+            return f"without effect where {self.name!r} does not start from a source model; remove it"
+        if not any(stage.record.seeded and "source-labels" in stage.record.needs for stage in self.strategies):
+            return (
+                f"{self.name!r} does not train on labels of the sources, so that new weights would learn nothing of "
+                "them; remove it, or use a strategy that does, such as mmd"
+            )
+        return None
 
     @cached_property
     def seeded(self) -> bool:

@@ -281,15 +281,18 @@ class _Resolver:
             method,
             model=self.look_up(SourceModel, config.model) if config.model else None,
             adapter=self.look_up(TargetAdapter, config.adapter) if config.adapter else None,
+            new=config.start == "new",
             baseline=config.baseline,
             question=config.question,
+            training=config.training,
         )
+        if wrong := method.wrongly_new:
+            self.problems.append(Problem(f"strategy[{index}].start", wrong))
         if method.role == "scratch" and not config.name:
             method = replace(method, name=label(method.name, method.model, method.adapter))
         if method.model and "source-model" in method.needs:
             message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
             self.problems.append(Problem(f"strategy[{index}].model", message))
-        method = replace(method, training=config.training)
         return replace(method, tuned=tuple(self.tuned_rows(index, config, method))) if config.tuned else method
 
     def tuned_rows(self, index: int, config: StrategyConfig, method: Method) -> Iterator[Tuned]:
