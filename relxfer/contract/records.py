@@ -228,11 +228,13 @@ class Validator(Record):
 
     needs      the data that it uses, which may differ from what the strategy needs
     automatic  above 0: `validator = "auto"` may choose it, if its needs are met; lower numbers are tried first
+    held_out   whether labels that it needs have to be validation labels; False: those for training do
     """
 
     kind: ClassVar[str] = "validator"
     needs: tuple[str, ...] = ()
     automatic: int = 0
+    held_out: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,7 +80,8 @@ def choose(named: Chosen | None, plugins: Plugins, needs: Sequence[str], views: 
     """
     for validator in [named] if named else automatic(plugins, needs):
         target, sources = views(validator.record.needs)
-        if all(_is_available(need, target, sources) for need in validator.record.needs):
+        needed, held_out = validator.record.needs, validator.record.held_out
+        if all(_is_available(need, held_out, target, sources) for need in needed):
             return Selection(validator, target, tuple(sources))
     return Selection()
 
@@ -99,11 +100,16 @@ def automatic(plugins: Plugins, needs: Sequence[str]) -> list[Chosen]:
     ]
 
 
-def _is_available(need: str, target: Domain | None, sources: Sequence[Domain]) -> bool:
+def _is_available(need: str, held_out: bool, target: Domain | None, sources: Sequence[Domain]) -> bool:
     if need == "target-labels":
-        return target is not None and target.val is not None and len(target.val) > 0
+        return target is not None and _has_labels(target, held_out)
     if need == "source-labels":
-        return bool(sources) and all(source.val is not None and len(source.val) > 0 for source in sources)
+        return bool(sources) and all(_has_labels(source, held_out) for source in sources)
     if need == "target-inputs":
         return target is not None and target.unlabelled is not None
     return True
+
+
+def _has_labels(domain: Domain, held_out: bool) -> bool:
+    labels = domain.val if held_out else domain.train
+    return labels is not None and len(labels) > 0

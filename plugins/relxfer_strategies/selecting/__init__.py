@@ -48,6 +48,7 @@ VALIDATORS = (
         load="relxfer_strategies.selecting.label_free:ClassShares",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels", "target-inputs", "classes"),
+        held_out=False,
         summary="classes answered as often as the sources have them",
     ),
     Validator(
