@@ -48,7 +48,7 @@ class Size:
 
 
 SIZES = {
-    "airports": Size(10, 8, 2),
+    "airports": Size(5, 8, 1),
     "twitch": Size(5, 8, 1),
     "digits_pad": Size(3, 8, 1, ("mmd", "dann", "mcc")),
 }

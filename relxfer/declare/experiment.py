@@ -184,18 +184,20 @@ class Method:
         return tuple(chosen for stage in self.stages for chosen in (stage, *stage.inside))
 
     @cached_property
+    def sourced(self) -> bool:
+        """Whether its strategies start from the source model, unless the row starts from new weights."""
+        return any("source-model" in stage.record.needs for stage in self.strategies)
+
+    @cached_property
     def wrongly_new(self) -> str | None:
         """Why it cannot start from new weights, and what to do; None if it can, or need not."""
-        if not self.new:
+        trains = any(stage.record.seeded and "source-labels" in stage.record.needs for stage in self.strategies)
+        if trains or not (self.new and self.sourced):
             return None
-        if not any("source-model" in stage.record.needs for stage in self.strategies):
-            return f"without effect where {self.name!r} does not start from a source model; remove it"
-        if not any(stage.record.seeded and "source-labels" in stage.record.needs for stage in self.strategies):
-            return (
-                f"{self.name!r} does not train on labels of the sources, so that new weights would learn nothing of "
-                "them; remove it, or use a strategy that does, such as mmd"
-            )
-        return None
+        return (
+            f"{self.name!r} does not train on labels of the sources, so that new weights would learn nothing of them; "
+            "remove it, or choose a strategy that does, such as mmd"
+        )
 
     @cached_property
     def seeded(self) -> bool:
