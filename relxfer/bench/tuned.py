@@ -23,7 +23,7 @@ def variant(suite: Suite, trials: int | None = None) -> Suite:
 
     trials  of each row; None: as the suite says
     """
-    tables: Table = {**suite.tables, "target": [_largest(table) for table in _listed(suite.tables["target"])]}
+    tables: dict[str, Any] = {**suite.tables, "target": [_largest(table) for table in _listed(suite.tables["target"])]}
     if suite.options.tuned_by:
         tables["validator"] = suite.options.tuned_by
         tables["training"] = {**tables.get("training", {}), "validations": 1}
