@@ -42,17 +42,24 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
     "digits": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
     "mnist_m": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
 }
+#: Shift -> the source and the target of the suite that are run; others are run in all directions.
+ONE_WAY = {"twitch": ("twitch-de", "twitch-en"), "citation": ("acmv9", "dblpv7")}
 PICTURES = ("digits", "mnist_m")
 KINDS = ("adapted", "longer", "joint")
 
 
 def configuration(shift: str, seeds: int, pictures: Path | None) -> dict[str, Any]:
-    """The run of all directions of a shift."""
+    """The run of a shift, of all directions that are run."""
     suite = tomllib.loads((SUITES / f"{'mnist_m' if shift == 'digits' else shift}.toml").read_text())
     sources, targets = (suite[key] if isinstance(suite[key], list) else [suite[key]] for key in ("source", "target"))
-    if shift == "digits":  # the embedded digits, trained as those of mnist_m
-        sources = [{**sources[0], "datasets": ["digits"]}]
+    if shift in ONE_WAY:
+        source, target = ONE_WAY[shift]
+        sources = [one for one in sources if one["datasets"][0]["use"] == source]
+        targets = [one for one in targets if one["name"] == target]
+    elif shift == "digits":  # the embedded digits, which are few, in a third and a half of the steps of mnist_m
+        sources = [{**sources[0], "datasets": ["digits"], "training": {**sources[0]["training"], "steps": 300}}]
         targets = [{"dataset": "digits-photo"}]
+        suite["training"]["steps"] = 100
     elif shift == "mnist_m":
         assert pictures is not None
         targets = [{"name": "mnist-m", "dataset": {"use": "image-files", "path": str(pictures / "mnist_m.npz")}}]
