@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from relxfer.report import verdicts
 from relxfer.testing import blobs, harness
 
 JOINT = {"use": "mmd", "name": "joint", "start": "new", "training": {"steps": 6}}
@@ -66,6 +67,8 @@ def test_nothing_is_pre_trained_for_it_alone(results, tmp_path):
 def test_its_steps_and_its_start_are_written_and_told(results):
     saved = tomllib.loads((results.folder / "config.toml").read_text())
     assert {row["name"]: row.get("start") for row in saved["strategy"]}["joint"] == "new"
+    told = [line for line in verdicts.sentences(results) if "new weights" in line]
+    assert told == ["joint started from new weights, not from a source model: its time includes all training"]
     assert results.row("joint").training == {"steps": 6}
     assert results.row("mmd").training == {"steps": 3}
 
