@@ -4,9 +4,9 @@
         [--json benchmarks/results/tuned_suites.json]
 
 Each suite is run as `relxfer bench SUITE --tune` runs it: as it is written, and with options of every row that
-`relxfer tune` chose by the suite's label-free validator, starting from the default options. Values are of the deciding
-metric of the suite; `over zero-shot` is the paired gain of the tuned row over the source unchanged with its 95 %
-interval, and a choice is below the source where that lies below 0. Published values are means over the same directions.
+`relxfer tune` chose by the suite's label-free validator, starting from the default options. `over zero-shot` is the gain
+over the source unchanged in the deciding metric, with its 95 % interval; a row is below the source where that lies below
+0. Published values are means over the same directions, where a model has all of them.
 A finished cell in FOLDER is not run again, and with --json suites that are not run keep their figures.
 """
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,16 +62,14 @@ def sized(name: str, size: Size) -> Suite:
 
 
 def measured(name: str, size: Size, folder: Path, plugins: Plugins) -> dict[str, Any]:
-    """Both runs of a suite, row by row, with means over directions."""
-    start = time.process_time()
+    """Both runs of a suite, row by row."""
     suite = sized(name, size)
     written = run(suite.resolve(plugins), plugins, folder / name)
     variant = tuned.variant(suite, size.trials).resolve(plugins)
     chosen, _ = tune(variant, plugins, folder / f"{name}-tuned")
     results = run(chosen, plugins, folder / f"{name}-tuned")
-    rows = list(_rows(written, results))
     return {
-        "metric": results.rows[0].metric,
+        "gains_in": results.rows[0].metric,
         "seeds": size.seeds,
         "trials": size.trials,
         "trial_seeds": size.trial_seeds,
@@ -80,23 +77,22 @@ def measured(name: str, size: Size, folder: Path, plugins: Plugins) -> dict[str,
             "written": tuned.told(suite.options, written, plugins),
             "tuned": tuned.told(suite.options, results, plugins),
         },
-        "rows": rows,
-        "published": _published(suite, results),
-        "cpu_seconds": round(time.process_time() - start, 1),
+        "rows": list(_rows(suite.options.metrics, written, results)),
+        "published": {metric: _published(suite, results, metric) for metric in suite.options.metrics},
     }
 
 
-def _rows(written: Results, tuned: Results) -> Iterator[dict[str, Any]]:
+def _rows(metrics: Sequence[str], written: Results, results: Results) -> Iterator[dict[str, Any]]:
     """The rows of the tuned run, each beside the same row as written, at the budget that is compared."""
-    before = {(row.source, row.target, row.strategy, str(row.budget)): row for row in written.rows}
-    for row in tuned.rows:
-        other = before[row.source, row.target, row.strategy, str(row.budget)]
+    before = {(row.source, row.target, row.strategy, row.budget): row for row in written.rows}
+    for row in results.rows:
+        other = before[row.source, row.target, row.strategy, row.budget]
         yield {
             "source": row.source, "target": row.target, "strategy": row.strategy,
-            "written": other.metrics[row.metric], "tuned": row.metrics[row.metric],
+            "written": {metric: other.metrics[metric] for metric in metrics},
+            "tuned": {metric: row.metrics[metric] for metric in metrics},
             "written over zero-shot": _gain(other), "tuned over zero-shot": _gain(row),
             "options": dict(row.choice.changes) if row.choice else {},
-            "selected_by": row.choice.selected_by if row.choice else "",
         }  # fmt: skip
 
 
@@ -105,9 +101,9 @@ def _gain(row: Row) -> dict[str, float] | None:
     return None if gain is None else {"estimate": gain.estimate, "low": gain.low, "high": gain.high}
 
 
-def _published(suite: Suite, results: Results) -> dict[str, float]:
+def _published(suite: Suite, results: Results, metric: str) -> dict[str, float]:
     """Model -> the mean of its published values over the directions of the run, where it has all of them."""
-    published, metric = references.load(), results.rows[0].metric
+    published = references.load()
     places = list(dict.fromkeys((row.source, row.target) for row in results.rows))
     means = {}
     for model in suite.options.published:
@@ -118,29 +114,23 @@ def _published(suite: Suite, results: Results) -> dict[str, float]:
     return means
 
 
-def means(suite: Mapping[str, Any]) -> Iterator[tuple[str, float, float, int, int, int]]:
-    """Of each row: means over directions as written and tuned, and of how many directions each is below the source."""
-    for name in dict.fromkeys(row["strategy"] for row in suite["rows"]):
-        rows = [row for row in suite["rows"] if row["strategy"] == name]
-        below = [sum(_below(row[f"{kind} over zero-shot"]) for row in rows) for kind in ("written", "tuned")]
-        yield name, fmean(r["written"] for r in rows), fmean(r["tuned"] for r in rows), *below, len(rows)
+def show(name: str, suite: Mapping[str, Any], console: Console) -> None:
+    """Means over directions of every row, and published ones; of how many directions a row is below the source."""
+    table = Table(name, "metric", "on target labels", "without them", "below the source, of both")
+    for metric, published in suite["published"].items():
+        for row in dict.fromkeys(row["strategy"] for row in suite["rows"]):
+            rows = [each for each in suite["rows"] if each["strategy"] == row]
+            means = (fmean(each[kind][metric] for each in rows) for kind in ("written", "tuned"))
+            below = (sum(_below(r[f"{kind} over zero-shot"]) for r in rows) for kind in ("written", "tuned"))
+            told = "" if row == UNCHANGED else " and ".join(f"{count} of {len(rows)}" for count in below)
+            table.add_row(row, metric, *(f"{mean:.3f}" for mean in means), told)
+        for model, value in published.items():
+            table.add_row(f"published: {model}", metric, f"{value:.3f}", "", "")
+    console.print(table)
 
 
 def _below(gain: Mapping[str, float] | None) -> bool:
     return gain is not None and gain["high"] < 0
-
-
-def show(found: Mapping[str, Mapping[str, Any]], console: Console) -> None:
-    table = Table("suite", "row", "on target labels", "without them", "below the source", "published")
-    for name, suite in found.items():
-        published = ", ".join(f"{model} {value:.3f}" for model, value in suite["published"].items())
-        for row, written, tuned_, below_written, below_tuned, count in means(suite):
-            below = "" if row == UNCHANGED else f"{below_written} and {below_tuned} of {count}"
-            table.add_row(
-                f"{name} ({suite['metric']})", row, f"{written:.3f}", f"{tuned_:.3f}", below,
-                published if row == UNCHANGED else "",
-            )  # fmt: skip
-    console.print(table)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -155,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         kept[name] = measured(name, SIZES[name], given.folder, plugins)
         if given.json:
             files.write_json(given.json, {"command": "python benchmarks/tuned_suites.py", "suites": kept})
-        show({name: kept[name]}, Console(width=160))
+        show(name, kept[name], Console(width=160))
 
 
 if __name__ == "__main__":
