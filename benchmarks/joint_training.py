@@ -1,17 +1,15 @@
 """Adapting a finished source against training from new weights: mmd and dann, with the same data and options.
 
     RELXFER_MIRROR=... python benchmarks/joint_training.py FOLDER [--only airports digits] [--seeds 10]
-        [--pictures FOLDER] [--json benchmarks/results/joint_training.json]
+        [--json benchmarks/results/joint_training.json]
 
 Each strategy has three rows. `adapted` starts from the source model, as the suites do. `joint` starts from new weights
 (`start = "new"`) and has as many steps as the pre-training and the adaptation together. `longer` adapts the finished
-source with that many steps, so that a difference is not one of steps. Models, training and data are those of the
-suites, and so are the options, which were chosen for the row `adapted`, on labels of the targets.
+source with that many steps, so that a difference is not one of steps. Models, training, data and options of airports,
+twitch and citation are those of the suites; the options were chosen for the row `adapted`, on labels of the targets.
 
 Differences are joint - adapted and joint - longer, paired by seed: the mean with its 95 % interval by Student's t over
-seeds. A direction takes its files from the data root and the mirrors; `mnist-m` takes those of its pictures from
---pictures (`mnist_m.npz`) and is left out without them. A finished cell in FOLDER is not run again, and with --json
-shifts that are not run keep their figures.
+seeds. A finished cell in FOLDER is not run again, and with --json shifts that are not run keep their figures.
 """
 
 from __future__ import annotations
@@ -40,42 +38,63 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
     "twitch": {"mmd": {"alignment_weight": 5.0}, "dann": {"reversal_factor": 0.1}},
     "citation": {"mmd": {"alignment_weight": 5.0}, "dann": {"reversal_factor": 0.1}},
     "digits": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
-    "mnist_m": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
+    "blocks": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
 }
-#: Shift -> the source and the target of the suite that are run; others are run in all directions.
+#: Suite -> the source and the target that are run; others are run in all directions.
 ONE_WAY = {"twitch": ("twitch-de", "twitch-en"), "citation": ("acmv9", "dblpv7")}
-PICTURES = ("digits", "mnist_m")
+#: Shifts of embedded data.
+EMBEDDED: Mapping[str, Mapping[str, Any]] = {
+    "digits": {
+        "source": {"datasets": ["digits"], "model": {"use": "lenet", "size": 24, "width": 64}},
+        "target": [{"dataset": "digits-photo"}],
+        "training": {"steps": 100, "schedule": "linear", "batch_size": 32, "optimizer": "adam", "lr": 1e-3},
+    },
+    "blocks": {
+        "source": {"datasets": [{"use": "blocks", "test_fraction": 0.0}], "model": {"use": "gcn", "hidden": 32}},
+        "target": [
+            {"name": "moved", "dataset": {"use": "blocks", "seed": 1, "shift": 2.0, "test_fraction": 1.0}},
+            {"name": "mixed", "dataset": {"use": "blocks", "seed": 2, "homophily": 0.5, "test_fraction": 1.0}},
+        ],
+        "training": {"steps": 60, "schedule": "linear", "batch_size": 600, "optimizer": "adam", "lr": 1e-2},
+    },
+}
+#: Steps of pre-training for each step of adaptation, of embedded data.
+BEFORE = {"digits": 3, "blocks": 1}
 KINDS = ("adapted", "longer", "joint")
 
 
-def configuration(shift: str, seeds: int, pictures: Path | None) -> dict[str, Any]:
+def configuration(shift: str, seeds: int) -> dict[str, Any]:
     """The run of a shift, of all directions that are run."""
-    suite = tomllib.loads((SUITES / f"{'mnist_m' if shift == 'digits' else shift}.toml").read_text())
-    sources, targets = (suite[key] if isinstance(suite[key], list) else [suite[key]] for key in ("source", "target"))
-    if shift in ONE_WAY:
-        source, target = ONE_WAY[shift]
-        sources = [one for one in sources if one["datasets"][0]["use"] == source]
-        targets = [one for one in targets if one["name"] == target]
-    elif shift == "digits":  # the embedded digits, which are few, in a third and a half of the steps of mnist_m
-        sources = [{**sources[0], "datasets": ["digits"], "training": {**sources[0]["training"], "steps": 300}}]
-        targets = [{"dataset": "digits-photo"}]
-        suite["training"]["steps"] = 100
-    elif shift == "mnist_m":
-        assert pictures is not None
-        targets = [{"name": "mnist-m", "dataset": {"use": "image-files", "path": str(pictures / "mnist_m.npz")}}]
-    more = sources[0]["training"]["steps"] + suite["training"]["steps"]
+    made = _embedded(shift) if shift in EMBEDDED else _of_suite(shift)
+    more = made["source"][0]["training"]["steps"] + made["training"]["steps"]
     return {
         "name": shift,
         "seeds": seeds,
         "threads": 1,
         "device": "cpu",
         "validator": "last-step",
-        "source": sources,
-        "target": [{**target, "label_budgets": [0]} for target in targets],
-        "training": {**suite["training"], "validations": 0},
+        "source": made["source"],
+        "target": [{**target, "label_budgets": [0]} for target in made["target"]],
+        "training": {**made["training"], "validations": 0},
         "strategy": [{"use": "zero-shot"}, *rows(OPTIONS[shift], more)],
         "report": {"baselines": False},
     }
+
+
+def _embedded(shift: str) -> dict[str, Any]:
+    made = EMBEDDED[shift]
+    training = {key: value for key, value in made["training"].items() if key != "schedule"}
+    training |= {"steps": BEFORE[shift] * training["steps"], "validations": 0}
+    return {**made, "source": [{**made["source"], "training": training}]}
+
+
+def _of_suite(shift: str) -> dict[str, Any]:
+    suite = tomllib.loads((SUITES / f"{shift}.toml").read_text())
+    if shift in ONE_WAY:
+        source, target = ONE_WAY[shift]
+        suite["source"] = [one for one in suite["source"] if one["datasets"][0]["use"] == source]
+        suite["target"] = [one for one in suite["target"] if one["name"] == target]
+    return suite
 
 
 def rows(options: Mapping[str, Mapping[str, float]], more: int) -> Iterator[dict[str, Any]]:
@@ -129,17 +148,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", nargs="*", default=list(OPTIONS), choices=list(OPTIONS))
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--pictures", type=Path)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     kept = json.loads(given.json.read_text())["shifts"] if given.json and given.json.exists() else {}
     for shift in given.only:
-        if shift == "mnist_m" and given.pictures is None:
-            print("left out: mnist_m, whose pictures are named by --pictures")
-            continue
-        results = relxfer.run(configuration(shift, given.seeds, given.pictures), given.folder / shift, progress=False)
-        metrics = ("accuracy",) if shift in PICTURES else ("macro-f1", "accuracy")
-        kept[shift] = [row for metric in metrics for row in measured(results, metric)]
+        results = relxfer.run(configuration(shift, given.seeds), given.folder / shift, progress=False)
+        kept[shift] = [row for metric in ("macro-f1", "accuracy") for row in measured(results, metric)]
         if given.json:
             files.write_json(given.json, {"command": "python benchmarks/joint_training.py", "shifts": kept})
         show(kept[shift], Console(width=180))

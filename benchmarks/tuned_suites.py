@@ -4,10 +4,10 @@
         [--json benchmarks/results/tuned_suites.json]
 
 Each suite is run as `relxfer bench SUITE --tune` runs it: as it is written, and with options of every row that
-`relxfer tune` chose by the suite's label-free validator, starting from the default options. `over zero-shot` is the gain
-over the source unchanged in the deciding metric, with its 95 % interval; a row is below the source where that lies below
-0. Published values are means over the same directions, where a model has all of them.
-A finished cell in FOLDER is not run again, and with --json suites that are not run keep their figures.
+`relxfer tune` chose by the suite's label-free validator, starting from the default options. `over zero-shot` is the
+gain over the source unchanged in the deciding metric, with its 95 % interval; a row is below the source where that lies
+below 0. Published values are means over the same directions, where a model has all of them. A finished cell in FOLDER
+is not run again, and with --json suites that are not run keep their figures.
 """
 
 from __future__ import annotations
