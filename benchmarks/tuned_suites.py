@@ -37,26 +37,26 @@ UNCHANGED = "zero-shot"
 
 @dataclass(frozen=True)
 class Size:
-    """How much of a suite is run: seeds, trials of each row with their seeds, and the rows beside the unchanged one."""
+    """How much of a suite is run: seeds, trials of each row with their seeds, rows beside the unchanged one, targets."""
 
     seeds: int
     trials: int
     trial_seeds: int
     rows: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 SIZES = {
     "airports": Size(5, 8, 1),
-    "twitch": Size(5, 8, 1),
-    "digits_pad": Size(3, 8, 1, ("mmd", "dann", "mcc")),
+    "twitch": Size(3, 8, 1),
+    "digits_pad": Size(3, 8, 1, ("mmd", "dann", "mcc"), ("usps-pad6",)),
 }
 
 
 def sized(name: str, size: Size) -> Suite:
-    """The suite with these seeds, and those of its rows that are run."""
-    changes = [f"seeds={size.seeds}", f"tune.seeds={size.trial_seeds}", *size.changes]
-    suite = suites.load(name, references.load(), changes)
+    """The suite with these seeds, and those of its rows and targets that are run."""
+    changes = [f"seeds={size.seeds}", f"tune.seeds={size.trial_seeds}"]
+    suite = suites.load(name, references.load(), changes).only(size.targets)
     rows = [row for row in suite.tables["strategy"] if not size.rows or row["use"] in (UNCHANGED, *size.rows)]
     return replace(suite, tables={**suite.tables, "strategy": rows})
 
