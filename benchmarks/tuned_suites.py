@@ -37,7 +37,7 @@ UNCHANGED = "zero-shot"
 
 @dataclass(frozen=True)
 class Size:
-    """How much of a suite is run: seeds, trials of each row with their seeds, rows beside the unchanged one, targets."""
+    """How much of a suite is run: seeds, trials of each row with their seeds, rows beside the unchanged, targets."""
 
     seeds: int
     trials: int
