@@ -31,7 +31,7 @@ def variant(suite: Suite, trials: int | None = None) -> Suite:
         tables["strategy"] = [_without_options(row) for row in _listed(tables.get("strategy", []))]
     if trials is not None:
         tables["tune"] = {**tables.get("tune", {}), "trials": trials}
-    return replace(suite, tables=tables)
+    return replace(suite, tables=tables, options=suite.options.model_copy(update={"chosen_on_target_labels": False}))
 
 
 def told(options: SuiteOptions, results: Results, plugins: Plugins) -> str:
@@ -64,5 +64,8 @@ def _largest(target: Table) -> Table:
 
 
 def _without_options(row: Any) -> Any:
-    """A row with the keys of every row only: its strategy has its default options."""
-    return {key: row[key] for key in row if key in StrategyConfig.model_fields} if isinstance(row, Mapping) else row
+    """A row with the keys of every row only: its strategy, or each of its stages, has its default options."""
+    if not isinstance(row, Mapping):
+        return row
+    stages = {"stages": [_without_options(stage) for stage in row["stages"]]} if "stages" in row else {}
+    return {key: row[key] for key in row if key in StrategyConfig.model_fields} | stages

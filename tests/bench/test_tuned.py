@@ -34,6 +34,10 @@ def test_options_of_rows_that_were_chosen_on_target_labels_are_forgotten():
         ]
         == TABLES["strategy"]
     )
+    staged = {"stages": ["dgi", {"use": "mmd", "alignment_weight": 5.0}]}
+    made = tuned.variant(replace(SUITE, tables={**TABLES, "strategy": [staged]}))
+    assert made.tables["strategy"] == [{"stages": ["dgi", {"use": "mmd"}]}]
+    assert tuned.told(made.options, results(None), PLUGINS) == "", "where no trial came to its end"
     assert TABLES["strategy"][1]["alignment_weight"] == 5.0, "the suite itself stays as it is"
 
 
