@@ -53,7 +53,6 @@ EMBEDDED: Mapping[str, Mapping[str, Any]] = {
         "source": {"datasets": [{"use": "blocks", "test_fraction": 0.0}], "model": {"use": "gcn", "hidden": 32}},
         "target": [
             {"name": "moved", "dataset": {"use": "blocks", "seed": 1, "shift": 2.0, "test_fraction": 1.0}},
-            {"name": "mixed", "dataset": {"use": "blocks", "seed": 2, "homophily": 0.5, "test_fraction": 1.0}},
         ],
         "training": {"steps": 60, "schedule": "linear", "batch_size": 600, "optimizer": "adam", "lr": 1e-2},
     },
