@@ -39,6 +39,7 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
     "citation": {"mmd": {"alignment_weight": 5.0}, "dann": {"reversal_factor": 0.1}},
     "digits": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
     "blocks": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
+    "borders": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
 }
 #: Suite -> the source and the target that are run; others are run in all directions.
 ONE_WAY = {"twitch": ("twitch-de", "twitch-en"), "citation": ("acmv9", "dblpv7")}
@@ -56,9 +57,23 @@ EMBEDDED: Mapping[str, Mapping[str, Any]] = {
         ],
         "training": {"steps": 60, "schedule": "linear", "batch_size": 600, "optimizer": "adam", "lr": 1e-2},
     },
+    "borders": {  # whether a country or a state lies at a sea, by its position among its neighbours
+        "source": {
+            "datasets": [{"use": "geo-world-borders", "test_fraction": 0.0}],
+            "model": {"use": "gcn", "hidden": 32},
+        },
+        "target": [
+            {
+                "name": "geo-us-borders",
+                "dataset": {"use": "geo-us-borders", "test_fraction": 1.0},
+                "adapter": {"use": "networks", "features": ["structure"]},
+            }
+        ],
+        "training": {"steps": 60, "schedule": "linear", "batch_size": 600, "optimizer": "adam", "lr": 1e-2},
+    },
 }
 #: Steps of pre-training for each step of adaptation, of embedded data.
-BEFORE = {"digits": 3, "blocks": 1}
+BEFORE = {"digits": 3, "blocks": 1, "borders": 1}
 KINDS = ("adapted", "longer", "joint")
 
 
