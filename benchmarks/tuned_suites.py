@@ -49,7 +49,7 @@ class Size:
 SIZES = {
     "airports": Size(5, 8, 1),
     "twitch": Size(3, 4, 1, ("mmd", "prior-matching"), ("twitch-en",)),
-    "digits_pad": Size(3, 8, 1, ("mmd", "dann", "mcc"), ("usps-pad6",)),
+    "digits_pad": Size(1, 4, 1, ("mmd", "dann", "mcc"), ("usps-pad6",)),
 }
 
 
