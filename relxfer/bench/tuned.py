@@ -18,8 +18,8 @@ from relxfer.results.results import Results
 def variant(suite: Suite, trials: int | None = None) -> Suite:
     """The suite for `relxfer tune`, at the largest label budget of each target, which alone is compared.
 
-    With `tuned_by`, models are judged by this validator at their last step. Options of rows that were chosen on target
-    labels are left out, so that the search begins with the default ones and around them; model and training stay.
+    With `tuned_by`, this validator judges models before the first step and after the last. Options of rows that were
+    chosen on target labels are left out, so that the search begins with the default ones; model and training stay.
 
     trials  of each row; None: as the suite says
     """

@@ -41,7 +41,7 @@ def test_options_of_rows_that_were_chosen_on_target_labels_are_forgotten():
     assert TABLES["strategy"][1]["alignment_weight"] == 5.0, "the suite itself stays as it is"
 
 
-def test_a_rule_without_labels_judges_models_by_their_last_step():
+def test_a_rule_without_labels_judges_models_at_their_ends():
     made = tuned.variant(SUITE, trials=3).tables
     assert (made["validator"], made["training"]) == ("class-shares", {"steps": 5, "validations": 1})
     assert made["tune"] == {"seeds": 2, "trials": 3}
