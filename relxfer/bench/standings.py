@@ -94,6 +94,7 @@ class Standings:
     options  its table `[suite]`
     seen     source -> its training data
     scorer   computes metrics from stored results
+    chosen   how the options of the rows were chosen
     """
 
     suite: str
@@ -102,6 +103,7 @@ class Standings:
     references: References
     seen: Mapping[str, Seen]
     scorer: Scorer
+    chosen: str = ""
 
     def found(self) -> SuiteStandings:
         """A row for every source and target, averages over groups, and the sources of published values."""
@@ -116,6 +118,7 @@ class Standings:
             metrics=self.options.metrics,
             rank_rule=self.results.ranks_by,
             item=self.options.item,
+            chosen=self.chosen,
             seen={name: seen.sentence(name, self.references) for name, seen in self.seen.items()},
             targets=lines,
             averages=tuple(self._averages(lines)),

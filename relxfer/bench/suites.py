@@ -38,6 +38,10 @@ class SuiteOptions(Options):
     """The name of test items, in the plural."""
     queries_per_item: PositiveInt = 1
     """The number of test queries for each item."""
+    chosen_on_target_labels: bool = False
+    """Whether options of the suite were chosen by hand, looking at labels of its targets."""
+    tuned_by: str | None = None
+    """The validator by which `--tune` chooses options; unset: that of the configuration."""
 
 
 @dataclass(frozen=True)

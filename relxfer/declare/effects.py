@@ -118,6 +118,9 @@ def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
         yield from _fields("training", config.training, _replaced(experiment), _REPLACED)
     for index, method in enumerate(experiment.methods[: len(config.strategy)]):
         yield from _row_training(f"strategy[{index}].training", experiment, method)
+        if not method.sourced:
+            unsourced = f"where {method.name!r} does not start from the source model; remove it"
+            yield from _fields(f"strategy[{index}]", config.strategy[index], {"start"}, unsourced)
     if unvalidated := _unvalidated(experiment, experiment.methods):
         yield from _fields("report", config.report, {"oracle"}, unvalidated)
     yield from _validators(experiment)

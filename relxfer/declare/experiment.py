@@ -143,6 +143,7 @@ class Method:
     role      candidate, scratch, direct or prior
     model     an architecture for this row only; of a prior, the prior itself
     adapter   an adapter for this row only
+    new       whether it starts from newly drawn weights, though its strategies start from the source model
     scratch   name of the row that trains the same architecture on the target alone
     baseline  whether the user declares it the baseline of all others
     question  whether the run asks about it; where it asks about some rows, the others are exploratory
@@ -157,6 +158,7 @@ class Method:
     role: str = "candidate"
     model: Chosen | None = None
     adapter: Chosen | None = None
+    new: bool = False
     scratch: str = "scratch"
     baseline: bool = False
     question: bool = False
@@ -172,15 +174,32 @@ class Method:
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
-        """What its stages need, including what their options add, and what a prior learns from."""
+        """What its stages need, including what their options add, and what a prior learns from; no source model where
+        the row starts from new weights."""
         names = [name for stage in self.strategies for name in (*stage.record.needs, *extra_needs(stage.options))]
         prior = self.model.record.needs if self.model and self.role == "prior" else ()
-        return tuple(dict.fromkeys([*names, *prior]))
+        return tuple(name for name in dict.fromkeys([*names, *prior]) if not (self.new and name == "source-model"))
 
     @cached_property
     def strategies(self) -> tuple[Chosen, ...]:
         """Its stages, and the strategies that their options name."""
         return tuple(chosen for stage in self.stages for chosen in (stage, *stage.inside))
+
+    @cached_property
+    def sourced(self) -> bool:
+        """Whether its strategies start from the source model, unless the row starts from new weights."""
+        return any("source-model" in stage.record.needs for stage in self.strategies)
+
+    @cached_property
+    def wrongly_new(self) -> str | None:
+        """Why it cannot start from new weights, and what to do; None if it can, or need not."""
+        trains = any(stage.record.seeded and "source-labels" in stage.record.needs for stage in self.strategies)
+        if trains or not (self.new and self.sourced):
+            return None
+        return (
+            f"{self.name!r} does not train on labels of the sources, so that new weights would learn nothing of them; "
+            "remove it, or choose a strategy that does, such as mmd"
+        )
 
     @cached_property
     def seeded(self) -> bool:

@@ -263,18 +263,13 @@ class _Resolver:
         if not config.stages:
             chosen = self.look_up(TransferStrategy, config)
             if chosen.record.stage:
-                message = (
-                    f"{chosen.name!r} is a stage that leaves the head untrained; "
-                    f'write stages = ["{chosen.name}", "finetune"]'
-                )
+                told = f'write stages = ["{chosen.name}", "finetune"]'
+                message = f"{chosen.name!r} is a stage that leaves the head untrained; {told}"
                 self.problems.append(Problem(f"strategy[{index}].use", message))
             return self.row(index, config, Method(config.name or chosen.name, (chosen,), chosen.record.role))
         stages = tuple(self.look_up(TransferStrategy, use) for use in config.stages)
         if stages[-1].record.stage:
-            message = (
-                f"{stages[-1].name!r} cannot come last: it leaves the head untrained; "
-                "end with a strategy that trains it"
-            )
+            message = f"{stages[-1].name!r} cannot come last: it leaves the head untrained; end with one that trains it"
             self.problems.append(Problem(f"strategy[{index}].stages", message))
         return self.row(index, config, Method(config.name or " > ".join(s.name for s in stages), stages))
 
@@ -284,16 +279,19 @@ class _Resolver:
             method,
             model=self.look_up(SourceModel, config.model) if config.model else None,
             adapter=self.look_up(TargetAdapter, config.adapter) if config.adapter else None,
+            new=config.start == "new",
             baseline=config.baseline,
             question=config.question,
             validators=None if config.validator is None else self.validators(config.validator),
+            training=config.training,
         )
+        if wrong := method.wrongly_new:
+            self.problems.append(Problem(f"strategy[{index}].start", wrong))
         if method.role == "scratch" and not config.name:
             method = replace(method, name=label(method.name, method.model, method.adapter))
         if method.model and "source-model" in method.needs:
             message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
             self.problems.append(Problem(f"strategy[{index}].model", message))
-        method = replace(method, training=config.training)
         return replace(method, tuned=tuple(self.tuned_rows(index, config, method))) if config.tuned else method
 
     def tuned_rows(self, index: int, config: StrategyConfig, method: Method) -> Iterator[Tuned]:

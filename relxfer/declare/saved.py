@@ -154,6 +154,7 @@ def _method(index: int, method: Method, hindered: list[Hindered]) -> Table:
         "name": method.name,
         "model": method.model.card() if method.model else None,
         "adapter": adapter,
+        "start": "new" if method.new else None,
         "training": training,
     }
     tuned = [

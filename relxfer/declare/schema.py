@@ -228,6 +228,8 @@ class StrategyConfig(Use):
     stages: tuple[StageUse, ...] = ()
     model: ModelUse | None = None
     adapter: AdapterUse | None = None
+    start: Literal["source", "new"] = "source"
+    """The weights that a strategy begins with which needs a source model: the source's, or newly drawn ones."""
     baseline: bool = False
     question: bool = False
     training: RowTraining | None = None

@@ -147,7 +147,7 @@ def _candidate(pair: Pair, ranked: Mapping[str, int | None]) -> JsonObject:
     }
     like = track_record().like(pair.content, pair.measures)
     past_pairs = None if like is None else asdict(like)
-    about = {"source": pair.source, "counts": dict(pair.counts), "note": pair.note}
+    about: JsonObject = {"source": pair.source, "counts": dict(pair.counts), "note": pair.note}
     return {**about, "measures": measures, "past_pairs": past_pairs}
 
 

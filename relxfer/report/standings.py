@@ -48,7 +48,8 @@ class _View:
     @property
     def title(self) -> str:
         ranks = f", {self.standings.rank_rule} ranks" if self.standings.rank_rule else ""
-        return f"{self.standings.suite}: {self.standings.strategy}{ranks}, in {self.standings.folder}"
+        chosen = f", {self.standings.chosen}" if self.standings.chosen else ""
+        return f"{self.standings.suite}: {self.standings.strategy}{ranks}{chosen}, in {self.standings.folder}"
 
     def targets(self) -> SplitTable:
         realistic = [f"realistic {self.names[0]}"] if self.realistic else []

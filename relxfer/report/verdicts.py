@@ -47,6 +47,13 @@ def _selects(row: Row) -> bool:
     return bool(row.selection) and row.selection != (NOTHING,)
 
 
+def _from_new_weights(results: Results) -> list[str]:
+    """A sentence for every row that learns from the sources' labels alone, and has no source model."""
+    cells = (cell for cell in results.cells if cell.role == "candidate" and cell.setting == "transductive")
+    rows = dict.fromkeys(cell.strategy for cell in cells if not cell.source_model)
+    return [f"{row} started from new weights, not from a source model: its time includes all training" for row in rows]
+
+
 def sentences(results: Results) -> list[str]:
     roles = {row.role for row in results.rows}
     lines = []
@@ -59,7 +66,7 @@ def sentences(results: Results) -> list[str]:
         same = ["labels", *([] if own else ["steps"]), *([] if rules else ["validator"])]
         listed = " and ".join(filter(None, [", ".join(same[:-1]), same[-1]]))
         lines.append(f"scratch: the same model, trained on the target alone with the same {listed}")
-    lines += [*own, *rules]
+    lines += [*own, *rules, *_from_new_weights(results)]
     if "prior" in roles:
         lines.append(
             "prior: a rule that only counts, in the inputs or the labels, and learns nothing that could be "

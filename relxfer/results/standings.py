@@ -130,6 +130,7 @@ class SuiteStandings:
     folder     run directory
     rank_rule  of our values; None if nothing is ranked
     item       name of the items of a test, such as facts
+    chosen     how the options of the rows were chosen; empty where it is not known
     seen       source -> a sentence on what it has seen of the targets
     averages   by group, over our targets
     field      published averages over other graphs
@@ -149,6 +150,7 @@ class SuiteStandings:
     field: tuple[FieldAverage, ...]
     sources: Mapping[str, Citation]
     protocols: Mapping[str, MadeBy]
+    chosen: str = ""
 
     def card(self) -> JsonObject:
         """As JSON."""

@@ -55,3 +55,36 @@ def test_a_suite_is_run_and_stands_in_a_table(tmp_path, monkeypatch, capsys):
     assert [(line["target"], line["items"], line["published"]) for line in card["targets"]] == [
         ("blobs-target", 24, []), ("more", 32, []),
     ]  # fmt: skip
+
+
+TUNED = (
+    SUITE.replace('item = "points"', 'item = "points"\nchosen_on_target_labels = true\ntuned_by = "class-shares"')
+    .replace(
+        'validations = 0\n[[strategy]]\nuse = "finetune"',
+        'validations = 0\n[[strategy]]\nuse = "mmd"\nalignment_weight = 7.0\n[[strategy]]\nuse = "zero-shot"',
+    )
+    .replace('strategy = "finetune"', 'strategy = "mmd"')
+)
+
+
+def test_a_suite_is_tuned_beside_the_options_as_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(references, "load", lambda: References())
+    monkeypatch.setattr(bench, "plugins", lambda files: harness.plugins_with([blobs]))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "toy.toml").write_text(TUNED)
+    command = ["bench", "toy.toml", "--only", "more", "--tune", "--trials", "2", "-q"]
+    assert main(command) == 0
+    shown = capsys.readouterr().out
+    assert "toy: mmd, options chosen on target labels, in runs/bench-toy" in shown
+    assert "toy: mmd, options chosen by class-shares without target labels, among 2 trials, in" in shown
+    assert main([*command, "--json"]) == 0
+    cards = json.loads(capsys.readouterr().out)
+    assert cards["written"]["chosen"] == "options chosen on target labels"
+    assert cards["tuned"]["folder"].endswith("bench-toy-tuned")
+    tried = json.loads((tmp_path / "runs/bench-toy-tuned/tuning.json").read_text())
+    assert tried["choices"][0]["trials"][0]["options"]["alignment_weight"] == 1.0, "the default, not that of the suite"
+
+
+def test_trials_without_a_search_are_refused(capsys):
+    assert main(["bench", "list", "--trials", "3"]) == 2
+    assert "expected --tune beside --trials" in capsys.readouterr().err

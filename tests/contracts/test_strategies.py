@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from relxfer.testing import StrategyContract
+from relxfer.store import files
+from relxfer.testing import StrategyContract, harness
 
 
 class TestScratch(StrategyContract):
@@ -167,6 +168,35 @@ class TestMDD(StrategyContract):
 
 class TestMCC(StrategyContract):
     strategy = "mcc"
+
+
+class FromNewWeights(StrategyContract):
+    """A row that starts from new weights keeps the contract, and nothing of the checkpoint is left in its weights."""
+
+    def config(self, checkpoint):
+        made = super().config(checkpoint)
+        return {**made, "strategy": {**made["strategy"], "start": "new"}}
+
+    def test_weights_do_not_depend_on_the_checkpoint(self, checkpoint, whole, tmp_path):
+        arrays, card = files.read_arrays(checkpoint)
+        other = tmp_path / "other.safetensors"
+        files.write_arrays(other, {name: 2 * values for name, values in arrays.items()}, card)
+        again = self._run(self.config(other), tmp_path / "run")
+        assert harness.model_bytes(again) == harness.model_bytes(whole)
+        started = {**self.config(other), "strategy": {**super().config(other)["strategy"]}}
+        assert harness.model_bytes(self._run(started, tmp_path / "started")) != harness.model_bytes(whole)
+
+
+class TestMMDFromNewWeights(FromNewWeights):
+    strategy = "mmd"
+
+
+class TestDANNFromNewWeights(FromNewWeights):
+    strategy = "dann"
+
+
+class TestMCDFromNewWeights(FromNewWeights, TestMCD):
+    strategy = "mcd"
 
 
 class TestDANNOfSeveralSources(StrategyContract):

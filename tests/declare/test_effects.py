@@ -119,6 +119,10 @@ CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
          "source": {"datasets": ["digits"]}},
         {"target[0].label_budgets", "target[0].labels_per"},
     ),
+    "a start of what starts from no source model": (
+        {"strategy": [{"use": "scratch", "start": "new"}, {"use": "finetune", "start": "source"}]},
+        {"strategy[0].start"},
+    ),
     "training of a row that does not train": (
         {"strategy": ["finetune", {"use": "zero-shot", "training": {"steps": 5, "batch_size": 4}}]},
         {"strategy[1].training.steps"},

@@ -53,6 +53,19 @@ def test_needs_and_seeds_are_those_of_all_stages():
     assert [method.seeded for method in made[:2]] == [True, False]
 
 
+def test_a_row_from_new_weights_needs_no_source_model_and_all_else():
+    started, new, staged = load(
+        strategy=[
+            "mmd",
+            {"use": "mmd", "name": "joint", "start": "new"},
+            {"stages": ["mmd", "prior-matching"], "start": "new"},
+        ]
+    ).methods[:3]
+    assert set(started.needs) - set(new.needs) == {"source-model"}
+    assert {"source-labels", "same-task"} <= set(new.needs)
+    assert "source-model" not in staged.needs, "one of its stages trains on labels of the sources"
+
+
 def test_options_may_add_needs():
     (stage,) = load(strategy=[{"use": "feature-extraction", "head": "logistic"}]).methods[0].stages
     assert extra_needs(stage.options) == ("features",)

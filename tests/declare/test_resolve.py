@@ -72,6 +72,10 @@ def problems_of(raw: dict, plugins: Plugins) -> list[str]:
         ({"strategy": [{"stages": ["finetune", "dgi"]}]}, "strategy[0].stages: 'dgi' cannot come last"),
         ({"source": {"model": "ultra", "weights": "kg-bass"}}, "did you mean 'kg-base'"),
         ({"source": [{"datasets": ["geo-us"]}] * 2}, "source: two are called 'geo-us'"),
+        *(
+            ({"strategy": [{"use": use, "start": "new"}]}, f"strategy[0].start: {use!r} does not train on labels of")
+            for use in ("finetune", "prior-matching", "zero-shot")
+        ),
         (
             {"target": {"dataset": "geo-us", "adapter": "images"}},
             "target[0].adapter: adapter 'images' reads pictures, and the data set 'geo-us' is knowledge-graph",

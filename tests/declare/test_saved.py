@@ -58,6 +58,14 @@ def test_the_training_of_a_row_is_written_as_it_was_and_no_more():
     assert (made["training"]["steps"], made["training"]["batch_size"]) == (400, 4)
 
 
+def test_new_weights_are_written_and_those_of_the_source_are_the_default():
+    rows = ["mmd", {"use": "mmd", "name": "joint", "start": "new"}]
+    made = saved({"source": {"datasets": ["digits"]}, "target": {"dataset": "digits-photo"}, "strategy": rows})
+    assert {row["name"]: row.get("start") for row in made["strategy"]} == {
+        "mmd": None, "joint": "new", "zero-shot": None, "scratch": None,
+    }  # fmt: skip
+
+
 def test_nothing_is_written_that_could_do_nothing():
     made = saved({
         "source": {"datasets": ["blocks"], "model": "gcn"},

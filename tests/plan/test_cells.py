@@ -34,6 +34,15 @@ def test_a_teacher_needs_the_source_and_is_not_what_learns(cells):
     assert (cell.needs_source, cell.starts_from_source) == (False, False)
 
 
+def test_new_weights_are_of_no_source_model_and_have_no_seed_of_one(cells):
+    rows = ["mmd", {"use": "mmd", "name": "joint", "start": "new"}]
+    found = {cell.method.name: cell for cell in cells(strategy=rows, seeds=[3])}
+    new = found["joint"]
+    assert (new.needs_source, new.starts_from_source, new.meets_source) == (False, False, True)
+    assert (found["mmd"].source_seed, new.source_seed) == (3, None)
+    assert setting(new.method.needs, True) == "transductive"
+
+
 def test_names_tell_cells_apart(cells):
     found = cells(seeds=[0, 1], strategy=["finetune", "scratch"])
     assert len({tuple(cell.names.values()) for cell in found}) == len(found)

@@ -52,6 +52,11 @@ def test_theirs_stand_below_ours_with_the_difference(shown):
     assert "all Rival 1 of 2 .350 (+.050) – .400 –" in text
 
 
+def test_how_options_were_chosen_stands_above_the_figures(shown):
+    text = lines(shown(standings.render(replace(FOUND, chosen="options chosen on target labels"))))
+    assert text[0] == "toy: zero-shot, plain ranks, options chosen on target labels, in runs/x"
+
+
 def test_what_must_be_known_stands_beside_the_tables(shown):
     text = lines(shown(standings.render(FOUND)))
     assert "source world: pre-trained here on geo-world" in text

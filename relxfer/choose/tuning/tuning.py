@@ -96,15 +96,15 @@ def _check_points(experiment: Experiment, method: Method) -> None:
         )
 
 
-#: Keys of a row that name or mark it, and decide nothing that could be tuned.
-_MARKS = ("name", "use", "stages", "baseline", "question", "validator", "tuned")
+#: Keys of a row that name or mark it, or say which source models there are: they are not tuned.
+_MARKS = ("name", "use", "stages", "start", "baseline", "question", "validator", "tuned")
 
 
 def _check_keys(experiment: Experiment, method: Method, space: Space, rows: Rows) -> None:
     """Raise `ConfigError` where a row has no such option, or it must not have such a value."""
     for key, of in space.items():
         if key in _MARKS:
-            raise _no_option(experiment, method, key, "expected an option, got a key that decides nothing")
+            raise _no_option(experiment, method, key, "expected an option, got a key that is not tuned")
         for value in of.choices or _tried(of):
             try:
                 rows.varied(method, {key: value})

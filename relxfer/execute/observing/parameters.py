@@ -23,6 +23,7 @@ def of_cell(cell: PlannedCell, training: TrainingOptions, model: Chosen) -> Para
     strategy = stages[0] if len(stages) == 1 else {str(index): stage for index, stage in enumerate(stages)}
     made = {
         "strategy": strategy,
+        **({"start": "new"} if cell.method.new else {}),
         "model": model.card(),
         "adapter": cell.adapter.card(),
         "dataset": cell.target.dataset.name,

@@ -147,7 +147,8 @@ def test_whole_numbers_are_searched_as_such(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"tune": {"space": {"scratch.name": ["a", "b"]}}}, "tune.space.scratch.name.*decides nothing"),
+        ({"tune": {"space": {"scratch.name": ["a", "b"]}}}, "tune.space.scratch.name.*is not tuned"),
+        ({"tune": {"space": {"l2-sp.start": ["source", "new"]}}}, "tune.space.l2-sp.start.*is not tuned"),
         ({"tune": {"space": {"l2-sp.source_penalty_weight": [0.1, -1]}}}, "tune.space.l2-sp.source_penalty_weight"),
         ({"training": {"steps": 5, "validations": 0}}, "expected training.validations above 0"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from relxfer.declare.resolve import load
 from relxfer.execute.observing import parameters
 from relxfer.plan.cells import PlannedCell
@@ -26,4 +28,9 @@ def test_of_a_cell_and_of_a_source():
     assert all(isinstance(value, str | int | float | None) for value in found.values())
     cell = PlannedCell(source, target, staged, "all", 0)
     assert parameters.of_cell(cell, made.training(staged), cell.model)["strategy.1.use"] == "finetune"
+    assert "start" not in found
+    assert (
+        parameters.of_cell(replace(cell, method=replace(one, new=True)), made.training(one), cell.model)["start"]
+        == "new"
+    )
     assert parameters.of_source(source)["training.steps"] == 7
