@@ -17,7 +17,8 @@ FILES = [
     path
     for folder in ("examples", "benchmarks")
     for path in sorted((ROOT / folder).rglob("*.toml"))
-    if "plugin" not in path.parts and path.stem != "label_free"  # the cells of a study, and no configuration
+    if "plugin" not in path.parts
+    and path.stem not in ("label_free", "decision")  # lists of a study, and no configuration
 ]
 BASE = {"target": {"dataset": "geo-us"}}
 
