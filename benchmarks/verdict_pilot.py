@@ -106,6 +106,8 @@ def some(values: Values, half: int | None) -> Values:
                 {name: each[kept] for name, each in measured.values.items()}, {}, {}, measured.chance, measured.per_item
             ),
             units=made.units[kept],
+            groups=None if made.groups is None else made.groups[kept],
+            questions=None if made.questions is None else made.questions[kept],
         )
 
     return of
