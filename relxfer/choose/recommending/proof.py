@@ -31,18 +31,18 @@ def proof(experiment: Experiment, made: Recommendation, tested: HonestTest, plug
     scratch = _scratch(made, rows[arm.strategy].scratch)
     names = {arm.strategy, rows[arm.strategy].scratch}
     names |= {method.name for method in experiment.methods if method.role == "direct"}
-    tables = saved.tables(experiment)
+    chosen = tuple(source for source in experiment.sources if source.name == arm.source)
+    tables = saved.tables(replace(experiment, sources=chosen))  # without options that acted on other sources alone
     seeds = experiment.config.planned_seeds[: tested.seeds]
     only = {
         **tables,
         "seeds": list(seeds) if len(seeds) < len(experiment.config.planned_seeds) else tables["seeds"],
-        "source": [table for table in tables["source"] if table["name"] == arm.source],
         "target": [with_budgets(tables["target"][0], tested.budgets)],
         "strategy": [unmarked(row) for row in tables["strategy"] if row["name"] in names],
     }
     base = replace(experiment_of(only, experiment.where, Path(), plugins), observers=experiment.observers)
-    chosen = {each.strategy: _choices(each, arm.source, made, tested) for each in (arm, scratch) if each and each.lr}
-    return Rows(base, plugins).tuned(chosen)
+    rates = {each.strategy: _choices(each, arm.source, made, tested) for each in (arm, scratch) if each and each.lr}
+    return Rows(base, plugins).tuned(rates)
 
 
 def _scratch(made: Recommendation, name: str) -> Raced | None:

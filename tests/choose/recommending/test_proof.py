@@ -49,6 +49,14 @@ def test_a_row_that_trains_nothing_has_no_rate(experiment, plugins):
     assert not row.tuned
 
 
+def test_options_that_act_on_other_sources_alone_are_left_out(experiment, plugins):
+    network = {"use": "blocks", "nodes": 60}
+    sources = [{"name": "other", "datasets": [network]}, {"name": "links", "datasets": ["les-miserables"]}]
+    target = {"name": "blobs-target", "dataset": {**network, "seed": 1}, "label_budgets": [24]}
+    made = of(experiment, plugins, source=sources, target=target)
+    assert [source.name for source in made.sources] == ["other"]
+
+
 def test_fewer_seeds_are_the_first_ones(experiment, plugins):
     assert of(experiment, plugins, count=2, seeds=[7, 5, 9]).config.seeds == (7, 5)
     until = of(experiment, plugins, count=6, seeds={"max": 6, "stop": "decided"})
