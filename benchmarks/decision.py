@@ -7,11 +7,11 @@ interruption the same command goes on. Each target that has ended is written to 
 and is not run again. Data sets come from the data root and the mirrors; pictures that `of` names with a path come from
 --pictures. `benchmarks/decision_tables.py` makes the figures of `docs/decisions.md` from the files.
 
-A file holds, for every row at both label budgets, the metric on the test and the score on the validation labels of each
-seed; the measures of `relxfer rank-sources` of every source; of fine-tuning against scratch at equal learning rates
-(`judged`), the verdicts of all seeds and of every group of six, and whether the gain of all seeds, on one half of the
-test items, is inside the intervals of six on the other half; and the gain of the row that validation prefers for each
-source over the row of scratch that it prefers (`chosen`).
+A file holds, for every row at both label budgets, of each seed the metric on the test, the score on the validation
+labels, and the one by which `relxfer recommend` compares arms (`later`); the measures of `relxfer rank-sources`; of
+fine-tuning against scratch at equal learning rates (`judged`), the verdicts of all seeds and of every group of six, and
+whether the gain of all seeds, on one half of the test items, is inside the intervals of six on the other half; and the
+gain of the row that validation prefers for each source over the row of scratch that it prefers (`chosen`).
 """
 
 from __future__ import annotations
@@ -33,15 +33,17 @@ from verdict_pilot import judged, some
 import relxfer
 from relxfer import Results
 from relxfer.choose import relatedness
+from relxfer.choose.recommending import scores
 from relxfer.declare import resolve
 from relxfer.execute.engine import Engine
 from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
 from relxfer.results.records import CellResult
 from relxfer.results.values import Values, stored_values
+from relxfer.store.run_directory import RESULTS
 
 SUITE = Path(__file__).with_suffix(".toml")
-RESULTS = Path(__file__).parent / "results" / "decision"
+FIGURES = Path(__file__).parent / "results" / "decision"
 #: Factors on the learning rate. Fine-tuning starts near a solution, and scratch does not.
 FINETUNE, SCRATCH = (0.1, 0.3, 1.0), (0.3, 1.0, 3.0)
 #: The rows at equal rates, of which verdicts are made.
@@ -118,6 +120,7 @@ class Pairs:
                 "budget": budget, "source": source, "row": strategy,
                 "test": [_rounded(cell.metrics[self.metric]) for cell in by_seed],
                 "validation": [_rounded(cell.validation) for cell in by_seed],
+                "later": [_rounded(_later(cell)) for cell in by_seed],
                 "seconds": _rounded(sum(cell.cpu_seconds or 0.0 for cell in by_seed) / len(by_seed)),
             }  # fmt: skip
 
@@ -182,7 +185,8 @@ class Pairs:
 def measured(suite: Mapping[str, Any], target: Mapping[str, Any], pictures: Pictures, folder: Path) -> dict[str, Any]:
     """All figures of a target."""
     run = folder / "runs" / target["name"]
-    results = relxfer.run(configuration(suite, target, pictures, folder), out=run, progress=False)
+    ended = (run / RESULTS).exists()  # what another version ran is not run again
+    results = Results.open(run) if ended else relxfer.run(configuration(suite, target, pictures, folder), run)
     pairs = Pairs(results, target, suite["group"], pictures.plugins)
     engine = Engine(resolve.load(run / "config.toml", pictures.plugins), pictures.plugins, results.store)
     return {
@@ -191,6 +195,17 @@ def measured(suite: Mapping[str, Any], target: Mapping[str, Any], pictures: Pict
         "measures": pairs.measures(engine), "judged": list(pairs.judged()), "chosen": list(pairs.chosen()),
         "rows": list(pairs.rows()),
     }  # fmt: skip
+
+
+def _later(cell: CellResult) -> float | None:
+    """The score by which `relxfer recommend` compares arms."""
+    points: list[Any] = [
+        {"phase": course.phase, "step": step, "validation": score, "logged": {}}
+        for course in cell.courses
+        for step, score in zip(course.steps, course.values.get("validation", ()), strict=False)
+    ]
+    found = scores.later(points)
+    return cell.validation if found is None else found
 
 
 def _preferred(rows: Sequence[Mapping[str, Any]], budget: Any, source: str | None) -> str:
@@ -219,7 +234,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="folder of the files of pictures that are no data sets")
     parser.add_argument("--only", nargs="*", default=[], help="names of targets")
     parser.add_argument("--seeds", type=int, help="fewer seeds, to try it")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where the figures go")
+    parser.add_argument("--results", type=Path, default=FIGURES, help="where the figures go")
     given = parser.parse_args()
     torch.set_num_threads(1)
     suite = tomllib.loads(SUITE.read_text(encoding="utf-8"))

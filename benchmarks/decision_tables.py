@@ -44,12 +44,13 @@ SIZE, CHANCE, RACE, ROW = "size", "by chance", "race", "a source by chance, its 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a target at a budget, with its test and its validation score by seed."""
+    """A row of a target at a budget: by seed its test, its validation score, and its score as an arm."""
 
     source: str | None
     name: str
     test: np.ndarray
     validation: np.ndarray
+    later: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def choices(found: Mapping[str, Any]) -> Iterator[Choice]:
         return
     for budget in dict.fromkeys(row["budget"] for row in found["rows"]):
         rows = [
-            Row(row["source"], row["row"], np.array(row["test"]), np.array(row["validation"]))
+            Row(row["source"], row["row"], *(np.array(row[key]) for key in ("test", "validation", "later")))
             for row in found["rows"]
             if row["budget"] == budget and row["source"] not in left_out
         ]
@@ -135,7 +136,7 @@ def preferred(rows: Sequence[Row], seeds: Sequence[int]) -> Row:
 def raced(choice: Choice, seeds: Sequence[int]) -> Row:
     """What the race of `relxfer recommend` chooses by the validation scores of these seeds."""
     cells = {id(row): tuple(SimpleNamespace(seed=seed) for seed in seeds) for row in choice.rows}
-    score = {id(cell): row.validation[cell.seed] for row in choice.rows for cell in cells[id(row)]}
+    score = {id(cell): row.later[cell.seed] for row in choice.rows for cell in cells[id(row)]}
     arms = [
         Arm(Raced(row.source, row.name, _role(row), None, 1.0), cells[id(row)])  # type: ignore[arg-type]
         for row in sorted(choice.rows, key=lambda row: ("direct", "scratch", "candidate").index(_role(row)))
@@ -143,7 +144,7 @@ def raced(choice: Choice, seeds: Sequence[int]) -> Row:
     race = Race(arms, rounds(len(arms), len(seeds)), lambda cell, ended: float(score[id(cell)]))
     while wave := race.wave():
         for cell in wave:
-            race.ended(cell, {"status": "done"})  # type: ignore[typeddict-item]
+            race.ended(cell, {"status": "done"})
     last = max((arm for arm in race.left), key=lambda arm: arm.raced().mean)
     return next(row for row in choice.rows if cells[id(row)] is last.cells)
 

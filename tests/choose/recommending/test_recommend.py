@@ -54,7 +54,9 @@ def test_the_test_has_the_chosen_row_at_three_budgets_and_its_models_are_those_o
     row = results.row(arm.strategy, budget=24)
     assert row.training["lr"] == arm.lr
     assert row.runs == 3
-    assert row.validation == pytest.approx(arm.mean), "the same models, by the same rule"
+    of_test = (results.folder / "run.log").read_text().split("run_opened")[-1]
+    assert "budget 12, seed 0" in of_test
+    assert f"{arm.strategy}, budget 24" not in of_test, "nothing is trained twice"
 
 
 def test_it_is_kept_and_read(run):
