@@ -135,6 +135,8 @@ def _source(plugins: Plugins, asked: Asked, reader: Reader, named: str, own: Ins
     if own is None:
         plugins.find(Dataset.kind, named)
         return {"datasets": [named]}
+    if getattr(own, "unlabelled", False):
+        raise UsageError(f"expected labels in {named} to pre-train on, got none; name their column with --label")
     data = _relative({**own.dataset_table(), "use": reader.name}, asked.out)
     return {"name": files_name.source(Path(named), asked.data), "datasets": [data]}
 

@@ -61,7 +61,7 @@ class Opened:
         found, refused = arms(cells, made, Rows(made, plugins).varied, _seeds(made))
         lost = [NotTried(name, reason) for name, reason in broken.items()]
         _check(found, [*not_tried, *lost, *refused], made)
-        scores = Scores.of(engine, found[0].cells[0])
+        scores = Scores.of(engine, next(arm for arm in found if arm.made.kind == "transfer").cells[0])
         return cls(made, engine, scores, cells, found, (*not_tried, *lost, *refused))
 
     def planned(self, written: Experiment, minutes: float, key: str, progress: Callable[[int, int], None]) -> Plan:
@@ -92,7 +92,7 @@ class Opened:
         def goes_on(number: int) -> bool:
             return what.goes_on(number, self.spent(race, clock))
 
-        race = Race(able, what.rounds, self.scores.of_trial, goes_on, self.written)
+        race = Race(list(map(self.scores.scored, able)), what.rounds, self.scores.of_trial, goes_on, self.written)
         return race
 
     def written(self, arm: Arm) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
+from relxfer.choose.recommending.arms import Arm
+from relxfer.declare.experiment import Chosen
 from relxfer.errors import UsageError
 from relxfer.execute.engine import Engine
 from relxfer.execute.stored.validation import Finished
@@ -21,12 +23,14 @@ class Scores:
     rule      the name of the validator
     labels    number of labels that it judges by; 0: it needs none
     labelled  whether it is the rule by which the rows of a report are compared
+    rules     else those that rank finished models, of which it is the first
     """
 
     engine: Engine
     rule: str
     labels: int
     labelled: bool
+    rules: tuple[Chosen, ...] = ()
 
     @classmethod
     def of(cls, engine: Engine, cell: PlannedCell) -> Scores:
@@ -47,7 +51,14 @@ class Scores:
                 "there are no labels to validate on; name one that needs none, such as --set validator=class-shares, "
                 "or a larger --budget"
             )
-        return cls(engine, rating[0].rule, 0, False)
+        return cls(engine, rating[0].rule, 0, False, tuple(each.validator for each in rating if each.validator))
+
+    def scored(self, arm: Arm) -> Arm:
+        """The arm; without labels, a source unchanged is ranked by the rules of the arms that train."""
+        if self.rules and arm.made.kind == "unchanged":
+            methods = (replace(cell.method, validators=self.rules) for cell in arm.cells)
+            arm.cells = tuple(replace(cell, method=of) for cell, of in zip(arm.cells, methods, strict=True))
+        return arm
 
     def of_trial(self, cell: PlannedCell, ended: Outcome) -> float | None:
         """The score of a trial that ended well; None if its model cannot be asked.
