@@ -40,6 +40,8 @@ SUITE, RESULTS = HERE / "decision.toml", HERE / "results" / "decision"
 RECORD = HERE.parent / "relxfer" / "choose" / "track_record.json"
 DECIDED = ("HELPS", "HURTS")
 SIZE, CHANCE, RACE, ROW = "size", "by chance", "race", "a source by chance, its row by validation"
+#: The race with the score of the best validation point of each training, in place of the mean of the later ones.
+BEST = "race by best points"
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,15 @@ def preferred(rows: Sequence[Row], seeds: Sequence[int]) -> Row:
     return max(rows, key=lambda row: float(row.validation[list(seeds)].mean()))
 
 
-def raced(choice: Choice, seeds: Sequence[int]) -> Row:
-    """What the race of `relxfer recommend` chooses by the validation scores of these seeds."""
+def raced(choice: Choice, seeds: Sequence[int], best: bool = False) -> Row:
+    """What the race of `relxfer recommend` chooses by the validation scores of these seeds.
+
+    best  by those of the best validation points
+    """
     cells = {id(row): tuple(SimpleNamespace(seed=seed) for seed in seeds) for row in choice.rows}
-    score = {id(cell): row.later[cell.seed] for row in choice.rows for cell in cells[id(row)]}
+    score = {
+        id(cell): (row.validation if best else row.later)[cell.seed] for row in choice.rows for cell in cells[id(row)]
+    }
     arms = [
         Arm(Raced(row.source, row.name, _role(row), None, 1.0), cells[id(row)])  # type: ignore[arg-type]
         for row in sorted(choice.rows, key=lambda row: ("direct", "scratch", "candidate").index(_role(row)))
@@ -178,6 +185,7 @@ def ways(of: Sequence[Choice]) -> dict[str, Callable[[Choice, Sequence[int]], li
         ROW: lambda choice, seeds: [preferred(of_source(choice, source), seeds) for source in choice.measures],
         "one trial": lambda choice, seeds: [preferred(choice.rows, [seed]) for seed in seeds],
         RACE: lambda choice, seeds: [raced(choice, seeds)],
+        BEST: lambda choice, seeds: [raced(choice, seeds, best=True)],
         **{name: by_measure(name) for name in names},
     }
 
@@ -226,32 +234,27 @@ def past_pairs(of: Sequence[Mapping[str, Any]], contents: Mapping[str, str]) -> 
 
 
 def foretold(pairs: Sequence[PastPair]) -> dict[str, Any]:
-    """How well the gains of pairs that are alike, of other targets, foretell the gain of each pair."""
-    expected, inside = [], []
-    for pair in pairs:
-        others = [each for each in pairs if each.target != pair.target]
-        skilled = [skill for content in {pair.content} for skill in track_record.skills(others, content)]
-        found = track_record.TrackRecord(tuple(others), tuple(skilled)).like(pair.content, pair.measures)
-        if found:
-            expected.append((found.gain, pair.gain))
-            inside.append(found.low <= pair.gain <= found.high)
-    if not expected:
-        return {}
-    told, true = np.array(expected).T
-    return {"pairs": len(told), "correlation": round(float(np.corrcoef(told, true)[0, 1]), 3),
-            "error": round(float(np.abs(told - true).mean()), 4), "inside": _mean(inside)}  # fmt: skip
+    """How well pairs of other targets foretell the gain of each pair: those that are alike, and all of the kind."""
+    contents = dict.fromkeys(pair.content for pair in pairs)
+    made: dict[str, Any] = {}
+    for name, alike in (("alike", True), ("all of the kind", False)):
+        told = [each for content in contents for each in track_record.foretold(pairs, content, alike)]
+        if len(told) > 2:
+            expected, true = np.array([(found.gain, pair.gain) for pair, found in told]).T
+            made[name] = {
+                "pairs": len(told),
+                "error": round(float(np.abs(expected - true).mean()), 4),
+                "inside": _mean([found.low <= pair.gain <= found.high for pair, found in told]),
+            }
+    return made
 
 
 def written(pairs: Sequence[PastPair]) -> str:
     """The track record as JSON, a pair in a line."""
-    skilled = [
-        skill for content in dict.fromkeys(p.content for p in pairs) for skill in track_record.skills(pairs, content)
-    ]
-    parts = {"pairs": [asdict(pair) for pair in pairs], "skills": [asdict(skill) for skill in skilled]}
-    lines = [
-        f' "{name}": [\n' + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n ]" for name, rows in parts.items()
-    ]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    made, lines = track_record.record(pairs), []
+    for name, rows in (("pairs", made.pairs), ("skills", made.skills)):
+        lines.append(f' "{name}": [\n' + ",\n".join(f"  {json.dumps(asdict(row))}" for row in rows) + "\n ]")
+    return "{\n" + ",\n".join([*lines, f' "foretells": {json.dumps(made.foretells)}']) + "\n}\n"
 
 
 # -------------------------------------------------------------------------------------------------------- main

@@ -80,15 +80,18 @@ class Likeness:
 class TrackRecord:
     """All pairs, and how measures did on them.
 
+    foretells  kinds of data of which the nearest pairs foretold the gains of other targets better than all pairs did
+
     >>> pairs = [PastPair("network", t, s, 10, gain, gain > 0, {"names": gain, "size": -gain}) for t in "ab"
     ...          for s, gain in (("one", 0.1), ("two", 0.0), ("three", -0.1))]
-    >>> record = TrackRecord(tuple(pairs), tuple(skills(pairs, "network")))
-    >>> record.no_better_than_size("network"), record.like("network", {"names": 0.1, "size": 3.0}).by
-    ([], ('names',))
+    >>> made = record([pair for pair in pairs])
+    >>> made.no_better_than_size("network"), made.like("network", {"names": 0.1, "size": 3.0}).by
+    ([], ())
     """
 
     pairs: tuple[PastPair, ...]
     skills: tuple[Skill, ...]
+    foretells: tuple[str, ...] = ()
 
     def skill(self, content: str) -> dict[str, Skill]:
         """How each measure did on data of this kind."""
@@ -99,7 +102,8 @@ class TrackRecord:
         return [name for name, skill in self.skill(content).items() if not skill.beats and name != "size"]
 
     def like(self, content: str, measures: Mapping[str, float | str]) -> Likeness | None:
-        """The past pairs of this kind of data that a pair is most like; None if there are too few.
+        """The past pairs of this kind of data that a pair is most like, or all where likeness foretells nothing; None
+        if there are too few.
 
         Two pairs are as far apart as the mean, over the measures that beat size, of |F(a) - F(b)|, where F is the share
         of past pairs below a value.
@@ -108,7 +112,8 @@ class TrackRecord:
         if len(pairs) < _FEWEST:
             return None
         known = {name for name, skill in self.skill(content).items() if skill.beats and name != "size"}
-        by = tuple(sorted(name for name in known if not isinstance(measures.get(name, ""), str)))
+        known &= set(measures) if content in self.foretells else set()
+        by = tuple(sorted(name for name in known if not isinstance(measures[name], str)))
         with_all = [pair for pair in pairs if all(name in pair.measures for name in by)]
         if not by or len(with_all) < _FEWEST:
             return _likeness(pairs, ())
@@ -122,7 +127,36 @@ class TrackRecord:
 def track_record(path: Path = _FILE) -> TrackRecord:
     """The track record that comes with relxfer."""
     card = json.loads(path.read_text(encoding="utf-8"))
-    return TrackRecord(tuple(PastPair(**pair) for pair in card["pairs"]), tuple(Skill(**s) for s in card["skills"]))
+    pairs, skilled = (PastPair(**pair) for pair in card["pairs"]), (Skill(**skill) for skill in card["skills"])
+    return TrackRecord(tuple(pairs), tuple(skilled), tuple(card["foretells"]))
+
+
+def record(pairs: Sequence[PastPair]) -> TrackRecord:
+    """The track record of these pairs."""
+    contents = dict.fromkeys(pair.content for pair in pairs)
+    skilled = tuple(skill for content in contents for skill in skills(pairs, content))
+    return TrackRecord(tuple(pairs), skilled, tuple(content for content in contents if _foretells(pairs, content)))
+
+
+def foretold(pairs: Sequence[PastPair], content: str, alike: bool) -> list[tuple[PastPair, Likeness]]:
+    """What pairs of other targets say of each pair: the nearest ones, or all of them."""
+    made = []
+    for pair in (each for each in pairs if each.content == content):
+        others = tuple(each for each in pairs if each.target != pair.target)
+        known = TrackRecord(others, tuple(skills(others, content)), (content,) if alike else ())
+        if found := known.like(content, pair.measures):
+            made.append((pair, found))
+    return made
+
+
+def _foretells(pairs: Sequence[PastPair], content: str) -> bool:
+    """Whether the mean error of the nearest pairs is smaller than that of all."""
+    near, every = (foretold(pairs, content, alike) for alike in (True, False))
+    return bool(near) and _error(near) < _error(every)
+
+
+def _error(told: Sequence[tuple[PastPair, Likeness]]) -> float:
+    return fmean(abs(pair.gain - found.gain) for pair, found in told)
 
 
 def skills(pairs: Sequence[PastPair], content: str) -> list[Skill]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from relxfer.choose.relatedness import Pair
-from relxfer.choose.track_record import PastPair, TrackRecord, skills, track_record
+from relxfer.choose.track_record import PastPair, record, skills, track_record
 from relxfer.report import relatedness
 
 
@@ -20,11 +22,6 @@ def pairs(content="network", targets="abcd"):
         for target in targets
         for n, gain in enumerate(gains)
     ]
-
-
-def record(of):
-    contents = dict.fromkeys(pair.content for pair in of)
-    return TrackRecord(tuple(of), tuple(skill for content in contents for skill in skills(of, content)))
 
 
 def test_a_measure_beats_size_only_if_it_does_so_whichever_target_is_left_out():
@@ -52,6 +49,16 @@ def test_equal_values_choose_by_chance_and_a_measure_that_tells_nothing_apart_is
     found = record(of).skill("network")
     assert set(found) == {"half"}
     assert found["half"].regret == pytest.approx(0.2)
+
+
+def test_where_likeness_foretells_nothing_all_pairs_of_the_kind_are_told():
+    """The measure chooses well within a target, and is on another scale in each."""
+    of = [replace(p, measures={**p.measures, "good": p.gain + 10 * "abcd".index(p.target)}) for p in pairs()]
+    made = record(of)
+    assert made.skill("network")["good"].beats
+    assert made.foretells == ()
+    assert (made.like("network", {"good": 0.2}).by, made.like("network", {"good": 0.2}).pairs) == ((), 16)
+    assert record(pairs()).foretells == ("network",)
 
 
 def test_a_pair_is_like_those_with_similar_values_of_measures_that_count():
