@@ -13,10 +13,6 @@ from relxfer_kg.graph.adjacency import Adjacency
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.kernels import rspmm
 
-#: How a relation and one whose message it gets meet at an entity: both are of its heads, the first of its heads and
-#: the second of its tails, ...
-FAMILIES = ("hh", "ht", "th", "tt")
-
 
 class Incidence:
     """H(e), the relations that entity e is a head of, inverses included, each once however many facts say so.

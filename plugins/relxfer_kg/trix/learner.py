@@ -35,7 +35,7 @@ class TrixLearner(KGLearner):
 
     @head.setter
     def head(self, head: nn.Module) -> None:
-        self.module.head = head
+        self.module.scoring_network.mlp = head
 
     def new_head(self) -> nn.Module:
         return ScoreHead(self.module.dim).to(self.device)

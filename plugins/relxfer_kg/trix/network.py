@@ -61,20 +61,26 @@ class Trix(nn.Module):
         for number, layers in enumerate(entity_layers, 1):
             self.add_module(f"entity_model_{number}", EntityNetwork(dim, layers))
         self.rounds = len(entity_layers)
-        self.entity_network(self.rounds - 1).mlp = ScoreHead(dim)
+        self.scoring_network.mlp = ScoreHead(dim)
 
     def entity_network(self, number: int) -> EntityNetwork:
         """That of a round, from 0."""
         return cast("EntityNetwork", getattr(self, f"entity_model_{number + 1}"))
 
     @property
+    def scoring_network(self) -> EntityNetwork:
+        """That of the last round, which has the head."""
+        return self.entity_network(self.rounds - 1)
+
+    @property
+    def feedback(self) -> nn.Linear:
+        """What labels an entity for the next round, from its state and the query vector."""
+        return cast("nn.Linear", self.relation_model.node_mlp)
+
+    @property
     def head(self) -> ScoreHead:
         """The layers that score (entity state, query vector)."""
-        return cast("ScoreHead", self.entity_network(self.rounds - 1).mlp)
-
-    @head.setter
-    def head(self, head: nn.Module) -> None:
-        self.entity_network(self.rounds - 1).mlp = head
+        return cast("ScoreHead", self.scoring_network.mlp)
 
     def parts(self) -> list[tuple[str, nn.Module]]:
         """Named parts from input to output: round by round the relation layers, then the entity layers; the head last.
@@ -84,7 +90,7 @@ class Trix(nn.Module):
         named: list[tuple[str, nn.Module]] = []
         for number in range(self.rounds):
             if number == 1:
-                named.append(("relation_model.node_mlp", cast("nn.Module", self.relation_model.node_mlp)))
+                named.append(("relation_model.node_mlp", self.feedback))
             named += [
                 (f"relation_model.layers.{i}", nn.ModuleList(self.relation_model.layer(i)))
                 for i in self._relation_layers(number)
@@ -130,7 +136,7 @@ class Trix(nn.Module):
         x, each = states.index_select(0, which), torch.arange(len(queries), device=states.device)
         for number in range(1, self.rounds):
             beside = vectors[:, None].expand(-1, graph.num_entities, -1)
-            labels = self.relation_model.node_mlp(torch.cat([entities.to(vectors.dtype), beside], -1))
+            labels = self.feedback(torch.cat([entities.to(vectors.dtype), beside], -1))
             x = self._relations(number, graph, x, boundary, labels)
             vectors = rows_of(x, each, relation)
             entities = self._entities(number, graph, entity, vectors, x, weight)

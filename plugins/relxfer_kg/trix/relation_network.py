@@ -7,7 +7,8 @@ from typing import cast
 from torch import Tensor, nn
 
 from relxfer_kg.layers.message_passing import EntityLayer
-from relxfer_kg.trix.incidence import FAMILIES, Incidence
+from relxfer_kg.trix.families import FAMILIES
+from relxfer_kg.trix.incidence import Incidence
 
 
 class RelationNetwork(nn.Module):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.errors import ArtefactError
-from relxfer_kg.trix.incidence import FAMILIES
+from relxfer_kg.trix.families import FAMILIES
 from relxfer_kg.weight_files import (
     card,
     check,

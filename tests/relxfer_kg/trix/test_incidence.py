@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from relxfer_kg.trix.incidence import FAMILIES, Incidence, incidence_of
+from relxfer_kg.trix.families import FAMILIES
+from relxfer_kg.trix.incidence import Incidence, incidence_of
 
 pytestmark = pytest.mark.processor
 
