@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from relxfer.contract.learners import Model
 from relxfer.contract.messages import shown
-from relxfer.contract.records import TargetAdapter
+from relxfer.contract.records import SourceModel, TargetAdapter
 from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, UnfitArtefact
@@ -96,11 +97,29 @@ class Artefacts:
         if file is None:
             assert source.config.run is not None
             file = Store.open(source.config.run).model(source.config.cell)
-        named = source.model if source.config.model else None
-        artefact = self.read(file, source.model, instead=named is not None and source.config.continued)
-        if named and not source.config.continued:
-            require(artefact, named)
+        if not source.config.model:
+            return self._recognised(file, source.model)
+        artefact = self.read(file, source.model, instead=source.config.continued)
+        if source.model and not source.config.continued:
+            require(artefact, source.model)
         return artefact
+
+    def _recognised(self, file: Path, default: Chosen | None) -> Artefact:
+        """A model whose architecture nobody names: the default one, else one of the same data whose reader knows it."""
+        try:
+            return self.read(file, default)
+        except ArtefactError:
+            for other in self._alike(default):
+                with suppress(ArtefactError):
+                    return self.read(file, other)
+            raise
+
+    def _alike(self, default: Chosen | None) -> Iterator[Chosen]:
+        """Other models of the same data that read checkpoints of other programs, with their plain options."""
+        for offer in self.plugins.all(SourceModel.kind):
+            record: Any = offer.record
+            if default and record.read and record.name != default.name and {*record.reads} & {*default.record.reads}:
+                yield cards.offered({"use": record.name}, SourceModel, "a model", self.plugins)
 
 
 def file_of(source: Source) -> Path | None:
