@@ -97,28 +97,30 @@ class Artefacts:
         if file is None:
             assert source.config.run is not None
             file = Store.open(source.config.run).model(source.config.cell)
-        if not source.config.model:
-            return self._recognised(file, source.model)
-        artefact = self.read(file, source.model, instead=source.config.continued)
-        if source.model and not source.config.continued:
-            require(artefact, source.model)
+        named = source.model if source.config.model else None
+        try:
+            artefact = self.read(file, source.model, instead=named is not None and source.config.continued)
+        except ArtefactError:
+            recognised = self._recognised(file, source.model)
+            if recognised is None:
+                raise
+            artefact = recognised
+        if named and not source.config.continued:
+            require(artefact, named)
         return artefact
 
-    def _recognised(self, file: Path, default: Chosen | None) -> Artefact:
-        """A model whose architecture nobody names: the default one, else one of the same data whose reader knows it."""
-        try:
-            return self.read(file, default)
-        except ArtefactError:
-            for other in self._alike(default):
-                with suppress(ArtefactError):
-                    return self.read(file, other)
-            raise
+    def _recognised(self, file: Path, refused: Chosen | None) -> Artefact | None:
+        """What another model of the same data reads in a file that one refused; None if none knows it."""
+        for other in self._alike(refused):
+            with suppress(ArtefactError):
+                return self.read(file, other)
+        return None
 
-    def _alike(self, default: Chosen | None) -> Iterator[Chosen]:
+    def _alike(self, model: Chosen | None) -> Iterator[Chosen]:
         """Other models of the same data that read checkpoints of other programs, with their plain options."""
         for offer in self.plugins.all(SourceModel.kind):
             record: Any = offer.record
-            if default and record.read and record.name != default.name and {*record.reads} & {*default.record.reads}:
+            if model and record.read and record.name != model.name and {*record.reads} & {*model.record.reads}:
                 yield cards.offered({"use": record.name}, SourceModel, "a model", self.plugins)
 
 

@@ -72,9 +72,9 @@ def test_the_architecture_is_recognised_where_none_is_named(tmp_path, name, netw
     assert artefact.load().network.dim == 4
 
 
-def test_an_architecture_that_is_named_is_not_guessed(tmp_path):
+def test_an_architecture_that_is_named_is_required(tmp_path):
     save_file(Trix(dim=4).state_dict(), tmp_path / "m.safetensors")
-    with pytest.raises(ArtefactError, match="parameters of an ULTRA model"):
+    with pytest.raises(ArtefactError, match=r"the model 'ultra', got one of 'trix': .*; write model = .trix."):
         given(tmp_path / "m.safetensors", written=True)
 
 
