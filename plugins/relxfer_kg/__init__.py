@@ -1,10 +1,10 @@
-"""Knowledge graphs: data, the ULTRA model, and the adapter for link prediction.
+"""Knowledge graphs: data, the models ULTRA and TRIX, and the adapter for link prediction.
 
 Its packages and modules, each of which imports those before it only: `graph` (facts, and what is computed from them
 once), `slots` (which questions have an answer), `kernels` (compiled), `layers`, `scoring` (exact locality), `domain`,
-`files`, `options`, `data`, `training`, `relatedness`, `priors`, `adapter`, `learner`, `ultra`. Architectures come
-last: a further one is a package beside `ultra` that subclasses `learner.KGLearner`, and implements
-`scoring.scorer.Conditioned` if its queries are local.
+`files`, `options`, `data`, `training`, `relatedness`, `priors`, `adapter`, `learner`, `dense`, `weight_files`, `ultra`,
+`trix`. Architectures come last: a further one is a package beside these that subclasses `learner.KGLearner`, and
+implements `scoring.scorer.Conditioned` if its queries are local.
 """
 
 from __future__ import annotations
@@ -64,6 +64,12 @@ _PAIRWISE = (
     "(use finetune or feature-extraction)"
 )
 
+_WITHHELD = {
+    "features": _PAIRWISE,
+    "views": _PAIRWISE,
+    "reconstruction": "a query is a question to a graph, with no numbers to reconstruct (use finetune)",
+}
+
 
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
@@ -93,16 +99,22 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             options="relxfer_kg.ultra.model:UltraOptions",
             reads=("knowledge-graph",),
             offers=("gradients",),
-            withholds={
-                "features": _PAIRWISE,
-                "views": _PAIRWISE,
-                "reconstruction": "a query is a question to a graph, with no numbers to reconstruct (use finetune)",
-            },
+            withholds=_WITHHELD,
             read="relxfer_kg.ultra.weights:read_weights",
             weights=("kg-base",),
             licences={"kg-base": "Apache-2.0; its data: Freebase CC BY 2.5, WordNet 3.0, Wikidata CC0, CoDEx MIT"},
             find="relxfer_kg.ultra.kg_base:find",
             summary="ULTRA (Galkin et al. 2024): any entities, any relations; reads ultra_*.pth and .safetensors",
+        ),
+        SourceModel(
+            name="trix",
+            load="relxfer_kg.trix.model:TrixModel",
+            options="relxfer_kg.trix.model:TrixOptions",
+            reads=("knowledge-graph",),
+            offers=("gradients",),
+            withholds=_WITHHELD,
+            read="relxfer_kg.trix.weights:read_weights",
+            summary="TRIX (Zhang et al. 2024): any entities, any relations; reads its published weights",
         ),
         SourceModel(
             name="relation-frequency",

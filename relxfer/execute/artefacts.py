@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from relxfer.contract.learners import Model
 from relxfer.contract.messages import shown
-from relxfer.contract.records import TargetAdapter
+from relxfer.contract.records import SourceModel, TargetAdapter
 from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, UnfitArtefact
@@ -97,10 +98,30 @@ class Artefacts:
             assert source.config.run is not None
             file = Store.open(source.config.run).model(source.config.cell)
         named = source.model if source.config.model else None
-        artefact = self.read(file, source.model, instead=named is not None and source.config.continued)
+        try:
+            artefact = self.read(file, source.model, instead=named is not None and source.config.continued)
+        except ArtefactError:
+            recognised = self._recognised(file, source.model)
+            if recognised is None:
+                raise
+            artefact = recognised
         if named and not source.config.continued:
             require(artefact, named)
         return artefact
+
+    def _recognised(self, file: Path, refused: Chosen | None) -> Artefact | None:
+        """What another model of the same data reads in a file that one refused; None if none knows it."""
+        for other in self._alike(refused):
+            with suppress(ArtefactError):
+                return self.read(file, other)
+        return None
+
+    def _alike(self, model: Chosen | None) -> Iterator[Chosen]:
+        """Other models of the same data that read checkpoints of other programs, with their plain options."""
+        for offer in self.plugins.all(SourceModel.kind):
+            record: Any = offer.record
+            if model and record.read and record.name != model.name and {*record.reads} & {*model.record.reads}:
+                yield cards.offered({"use": record.name}, SourceModel, "a model", self.plugins)
 
 
 def file_of(source: Source) -> Path | None:

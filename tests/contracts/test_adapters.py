@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from relxfer_kg.domain import facts_of
 from relxfer_kg.training.negatives import known_answers
+from relxfer_kg.trix.incidence import incidence_of
 
 from relxfer.testing import AdapterContract, blobs
 
@@ -34,15 +35,21 @@ def _family(people: int, words: tuple[str, str, str], seed: int) -> dict:
     return {"use": "kg-files", "facts": facts + liking[:-8], "valid": liking[-8:-5], "test": liking[-5:]}
 
 
-class TestKnowledgeGraphs(AdapterContract):
-    config = {
-        "target": {
-            "dataset": _family(16, ("parent", "grandparent", "likes"), 0),
-            "model": {"use": "ultra", "dim": 8, "relation_layers": 2, "entity_layers": 2},
-            "adapter": {"use": "kg", "negatives": 4},
-        },
-        "source": {"datasets": [_family(14, ("above", "far-above", "knows"), 1)], "training": {"steps": 3}},
-    }
+class GraphContract:
+    """Two small graphs under one model."""
+
+    model: dict
+
+    @property
+    def config(self):
+        return {
+            "target": {
+                "dataset": _family(16, ("parent", "grandparent", "likes"), 0),
+                "model": self.model,
+                "adapter": {"use": "kg", "negatives": 4},
+            },
+            "source": {"datasets": [_family(14, ("above", "far-above", "knows"), 1)], "training": {"steps": 3}},
+        }
 
     def without_answers(self, learner, examples, rows):
         """The graph without the batch's own facts; negatives stay those of the whole graph."""
@@ -51,6 +58,20 @@ class TestKnowledgeGraphs(AdapterContract):
         bare = graph.without(np.flatnonzero(own))
         bare.kept("known answers", lambda: known_answers(graph))
         return replace(examples, inputs=bare)
+
+
+class TestUltra(GraphContract, AdapterContract):
+    model = {"use": "ultra", "dim": 8, "relation_layers": 2, "entity_layers": 2}
+
+
+class TestTrix(GraphContract, AdapterContract):
+    model = {"use": "trix", "dim": 8, "entity_layers": (1, 2)}
+
+    def without_answers(self, learner, examples, rows):
+        """Which relations meet where stays, as in the published training."""
+        bare = super().without_answers(learner, examples, rows)
+        bare.inputs.kept("incidence", lambda: incidence_of(examples.inputs))
+        return bare
 
 
 class NetworkContract:

@@ -35,6 +35,10 @@ class TestUltra(OnGraphs):
     model, options = "ultra", {"dim": 8, "relation_layers": 2, "entity_layers": 2}
 
 
+class TestTrix(OnGraphs):
+    model, options = "trix", {"dim": 8, "entity_layers": (1, 2)}
+
+
 class TestRelationFrequency(OnGraphs):
     model = "relation-frequency"
 

@@ -1,4 +1,4 @@
-"""What cannot be stored of a model is told before anything is written."""
+"""What cannot be stored of a model is told before anything is written; what is read is recognised."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from relxfer_kg.trix.network import Trix
+from relxfer_kg.ultra.network import Ultra
+from safetensors.torch import save_file
 
-from relxfer.errors import PluginError
-from relxfer.execute import artefacts
+from relxfer.contract.records import SourceModel
+from relxfer.errors import ArtefactError, PluginError
+from relxfer.execute import artefacts, cards
 from relxfer.execute.stored import parts
 from relxfer.plugins.finder import Plugins
 
@@ -43,3 +48,37 @@ def test_what_is_no_model_is_told(tmp_path):
 def test_lists_and_numpy_numbers_can_be_stored(tmp_path):
     model = SimpleNamespace(state=lambda: ({"weights": [1.0, 2.0]}, {"width": np.int64(2)}))
     assert artefacts.save(tmp_path / "model.safetensors", model, LIKE, (), PLUGINS)
+
+
+# ------------------------------------------------------------------ checkpoints of other programs
+
+
+def given(path, written: bool):
+    """What a source reads from a checkpoint, `model = "ultra"` being written or the default."""
+    ultra = cards.offered({"use": "ultra"}, SourceModel, "a model", PLUGINS)
+    experiment: Any = SimpleNamespace(models=())
+    config = SimpleNamespace(
+        model="ultra" if written else None, checkpoint=path, weights=None, run=None, continued=False
+    )
+    source: Any = SimpleNamespace(config=config, model=ultra)
+    return artefacts.Artefacts(experiment, PLUGINS).given(source)
+
+
+@pytest.mark.parametrize(("name", "network"), [("ultra", Ultra(dim=4)), ("trix", Trix(dim=4))])
+def test_the_architecture_is_recognised_where_none_is_named(tmp_path, name, network):
+    save_file(network.state_dict(), tmp_path / "m.safetensors")
+    artefact = given(tmp_path / "m.safetensors", written=False)
+    assert artefact.model.name == name
+    assert artefact.load().network.dim == 4
+
+
+def test_an_architecture_that_is_named_is_required(tmp_path):
+    save_file(Trix(dim=4).state_dict(), tmp_path / "m.safetensors")
+    with pytest.raises(ArtefactError, match=r"the model 'ultra', got one of 'trix': .*; write model = .trix."):
+        given(tmp_path / "m.safetensors", written=True)
+
+
+def test_what_no_model_reads_is_told_by_the_default_one(tmp_path):
+    save_file({"weight": torch.ones(1)}, tmp_path / "m.safetensors")
+    with pytest.raises(ArtefactError, match="parameters of an ULTRA model"):
+        given(tmp_path / "m.safetensors", written=False)

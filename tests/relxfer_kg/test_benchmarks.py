@@ -13,6 +13,7 @@ pytest.importorskip("numba")
     ("script", "options"),
     [
         ("kg_subgraphs.py", ["--queries", "4", "--budgets", "10"]),
+        ("kg_trix.py", ["--queries", "4"]),
         ("kg_speed.py", ["--repeats", "1", "--reference-queries", "0", "--threads", "1", "--weights", "KG_BASE"]),
     ],
 )

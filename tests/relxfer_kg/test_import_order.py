@@ -10,13 +10,14 @@ import relxfer_kg
 
 ROOT = Path(relxfer_kg.__file__).parent
 #: Each package or module imports those before it only. Facts and the kernels on them come first, then scoring that any
-#: architecture can use, then data, then training, and architectures last: one more stands beside `ultra`.
+#: architecture can use, then data, then training, and architectures last: `ultra` and `trix` stand side by side.
 ORDER = (
     "graph", "named", "slots", "kernels", "layers", "scoring", "questions", "predicted", "half_links", "domain",
-    "files", "options", "data", "training", "relatedness", "priors", "adapter", "learner", "ultra", "__init__",
+    "files", "options", "data", "training", "relatedness", "priors", "adapter", "learner", "dense", "weight_files",
+    "ultra", "trix", "__init__",
 )  # fmt: skip
 #: The packages that belong to one architecture; no other package imports them.
-ARCHITECTURES = {"ultra"}
+ARCHITECTURES = {"ultra", "trix"}
 FILES = sorted(ROOT.rglob("*.py"))
 
 
@@ -69,7 +70,8 @@ def test_no_modules_import_one_another_in_a_circle():
 
 def test_planning_loads_neither_torch_nor_numba():
     """What a listing, a check or a plan imports."""
-    light = ("adapter", "domain", "options", "training.negatives", "training.subgraph", "ultra.model", "ultra.weights")
+    light = ("adapter", "domain", "options", "training.negatives", "training.subgraph", "ultra.model", "ultra.weights",
+             "trix.model", "trix.weights")  # fmt: skip
     code = (
         f"import sys, {', '.join(f'relxfer_kg.{name}' for name in light)}\n"
         "assert not {'torch', 'numba'} & set(sys.modules), sorted(sys.modules)"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer_kg.graph.adjacency import Adjacency
+from relxfer_kg.graph.adjacency import Adjacency, adjacency_of
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.kernels import rspmm
 from relxfer_kg.kernels.operator import layer_kernels
+
+
+def rows_of(table: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """``table[first, second]`` for a table [N, M, d], with a gradient that is summed in a fixed order."""
+    return F.embedding(first * table.shape[1] + second, table.flatten(0, 1))
 
 
 class Layer(nn.Module):
@@ -42,7 +50,10 @@ class Layer(nn.Module):
         self, adjacency: Adjacency, relation: Tensor, x: Tensor, boundary: Boundary, weight: Tensor | None = None
     ) -> Tensor:
         """y [B, V, d] from relation [B or 1, T, d] and x [B, V, d]."""
-        u = boundary.add_to(rspmm(adjacency, relation, x, weight))
+        return self.updated(x, boundary.add_to(rspmm(adjacency, relation, x, weight)))
+
+    def updated(self, x: Tensor, u: Tensor) -> Tensor:
+        """y from x and u, all [B, V, d]."""
         dim = x.shape[-1]
         # W [x, u] without forming [x, u].
         own, received = self.linear.weight.split(dim, 1)
@@ -68,20 +79,50 @@ class EntityLayer(Layer):
         self.relation_projection = nn.Sequential(nn.Linear(dim, dim), nn.ReLU(), nn.Linear(dim, dim))
 
 
+def passed(
+    layers: Sequence[EntityLayer],
+    graph: KnowledgeGraph,
+    x: Tensor,
+    boundary: Boundary,
+    relation_states: Tensor,
+    weight: Tensor | None = None,
+    which: Tensor | None = None,
+) -> Tensor:
+    """States of all entities [B, V, d] after the layers, from x before them.
+
+    Args:
+        relation_states: [B, R, d]; or [Q, R, d] with `which`.
+        weight: [2n], per edge in the order of ``graph.edges``; None means ones.
+        which: [B], the row of `relation_states` each query uses; None means its own.
+    """
+    for layer in layers:
+        relation = layer.relation_projection(relation_states)
+        # index_select: unlike indexing, its gradient is summed in a fixed order.
+        relation = relation if which is None else relation.index_select(0, which)
+        x = layer.after(adjacency_of(graph), relation, x, boundary, weight)
+    return x
+
+
 class Boundary:
-    """The states before the first layer, added again in every layer: one node's vector per query."""
+    """The states before the first layer, added again in every layer: one node's vector per query, or those of several.
+
+    Args:
+        nodes: [B], or [B, K]; a node that is named twice gets the sum.
+        vectors: [B, d], or [B, K, d].
+    """
 
     def __init__(self, nodes: Tensor, vectors: Tensor) -> None:
         self.nodes, self.vectors = nodes.to(vectors.device), vectors
 
     def start(self, num_nodes: int) -> Tensor:
         """[B, num_nodes, d]."""
-        batch, dim = self.vectors.shape
+        batch, dim = self.vectors.shape[0], self.vectors.shape[-1]
         return self.add_to(self.vectors.new_zeros(batch, num_nodes, dim))
 
     def add_to(self, states: Tensor) -> Tensor:
         """Add in place and return `states`."""
         batch, num_nodes, dim = states.shape
-        rows = torch.arange(batch, device=states.device) * num_nodes + self.nodes
-        states.view(-1, dim).index_add_(0, rows, self.vectors)
+        first = torch.arange(batch, device=states.device) * num_nodes
+        rows = self.nodes + (first if self.nodes.dim() == 1 else first[:, None])
+        states.view(-1, dim).index_add_(0, rows.flatten(), self.vectors.reshape(-1, dim))
         return states

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import cast
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer_kg.graph.adjacency import adjacency_of
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.graph.relation_graph import MEETINGS, RelationGraph, relation_graph
 from relxfer_kg.layers.ids import check_ids, check_queries
-from relxfer_kg.layers.message_passing import Boundary, EntityLayer, RelationLayer
+from relxfer_kg.layers.message_passing import Boundary, EntityLayer, RelationLayer, passed, rows_of
 from relxfer_kg.layers.score_head import ScoreHead
 
 
@@ -127,13 +125,8 @@ class Ultra(nn.Module):
             which: [B], the row of `relation_states` each query uses; None means its own.
         """
         boundary = Boundary(torch.as_tensor(sources), vectors)
-        x = boundary.start(graph.num_entities)
-        for layer in cast("list[EntityLayer]", self.entity_model.layers):
-            relation = layer.relation_projection(relation_states)
-            # index_select, here and below: unlike indexing, its gradient is summed in a fixed order.
-            relation = relation if which is None else relation.index_select(0, which)
-            x = layer.after(adjacency_of(graph), relation, x, boundary, weight)
-        return x
+        layers = cast("list[EntityLayer]", self.entity_model.layers)
+        return passed(layers, graph, boundary.start(graph.num_entities), boundary, relation_states, weight, which)
 
     def encode(
         self,
@@ -160,7 +153,7 @@ class Ultra(nn.Module):
         entity, relation, which = (column.to(self._like.device) for column in (*queries.unbind(1), which))
         if states is None:
             states = self.relation_states(graph, distinct)
-        vectors = _rows(states, which, relation)
+        vectors = rows_of(states, which, relation)
         precision = next(self.entity_model.layers.parameters(), vectors).dtype  # may be lower than that of the rest
         encoded = self.entity_states(graph, entity, vectors.to(precision), states.to(precision), weight, which)
         return encoded, vectors
@@ -182,10 +175,5 @@ class Ultra(nn.Module):
             chosen = torch.as_tensor(candidates)
             check_ids("candidates", chosen, graph.num_entities)
             chosen = chosen.to(states.device)
-            states = _rows(states, torch.arange(len(states), device=states.device)[:, None], chosen)
+            states = rows_of(states, torch.arange(len(states), device=states.device)[:, None], chosen)
         return self.head.score(states, vectors)
-
-
-def _rows(table: Tensor, first: Tensor, second: Tensor) -> Tensor:
-    """``table[first, second]`` for a table [N, M, d], with a gradient that is summed in a fixed order."""
-    return F.embedding(first * table.shape[1] + second, table.flatten(0, 1))

@@ -25,7 +25,7 @@ def learner(device, **options):
 
 
 def test_the_device_gives_the_scores_of_the_processor(monkeypatch):
-    monkeypatch.setattr("relxfer_kg.ultra.learner._STATES_BYTES", {"cpu": 2**20, "cuda": 2**16})  # several blocks
+    monkeypatch.setattr("relxfer_kg.dense._STATES_BYTES", {"cpu": 2**20, "cuda": 2**16})  # several blocks
     expected = np.concatenate(list(learner("cpu").predict(examples())))
     got = list(learner("cuda").predict(examples()))
     assert len(got) > 2

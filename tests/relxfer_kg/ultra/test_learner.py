@@ -64,30 +64,6 @@ def test_the_published_network_is_scored_exactly_where_numba_is(asked, ultra_lea
     assert learner.scorer(asked.inputs) is None
 
 
-@pytest.mark.parametrize("block_bytes", [1, 2**12, 2**30])
-def test_dense_scores_are_those_of_the_network_whatever_the_block(
-    asked, ultra_learner, plain_scores, block_bytes, monkeypatch
-):
-    monkeypatch.setattr("relxfer_kg.ultra.learner._STATES_BYTES", {"cpu": block_bytes})
-    monkeypatch.setattr("relxfer_kg.ultra.learner._KEPT_BYTES", block_bytes)
-    learner = ultra_learner()
-    queries = np.concatenate([asked.queries, asked.queries[::-1]])
-    blocks = list(learner.dense_blocks(Examples(asked.inputs, queries)))
-    assert (len(blocks) == 1) == (block_bytes == 2**30)
-    expected = plain_scores(learner.module, asked.inputs, queries)
-    np.testing.assert_allclose(np.concatenate(blocks), expected, rtol=1e-5, atol=1e-5)
-
-
-def test_relation_states_are_computed_once_while_they_fit(asked, ultra_learner, monkeypatch):
-    monkeypatch.setattr("relxfer_kg.ultra.learner._STATES_BYTES", {"cpu": 1})  # one query at a time
-    learner, computed = ultra_learner(), []
-    plain = learner.module.relation_states
-    monkeypatch.setattr(learner.module, "relation_states", lambda g, r: computed.extend(r.tolist()) or plain(g, r))
-    for _ in learner.dense_blocks(asked):
-        pass
-    assert sorted(computed) == list(range(len(asked.inputs.relations)))
-
-
 # ------------------------------------------------------------------ parts
 
 

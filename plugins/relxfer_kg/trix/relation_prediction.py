@@ -1,0 +1,96 @@
+"""TRIX's second model, which answers with relations (Zhang et al., LoG 2024), weight for weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from relxfer.authoring.torch_learner import evaluating
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.layers.ids import check_ids
+from relxfer_kg.layers.message_passing import Boundary, EntityLayer, passed
+from relxfer_kg.trix.incidence import incidence_of
+from relxfer_kg.trix.network import EntityNetwork
+from relxfer_kg.trix.relation_network import RelationNetwork
+
+#: Pairs that are scored at once.
+_BLOCK = 8
+
+
+class RelationTrix(nn.Module):
+    """Scores of all relations between two entities, (h, ?, t), in one pass.
+
+    Entities start from a vector of ones at h and of minus ones at t, relations from ones. In each round entity states
+    follow from the relation states, over the facts, and then relation states from the entity states, over the meetings
+    of relations (see `Incidence`). Parameters have the names of the published file (147,489 at the default sizes).
+
+    Args:
+        dim: width d of all states.
+        rounds: how often the states refine each other.
+        layers: of each of the two networks of a round.
+
+    >>> graph = KnowledgeGraph(("ann", "bob", "rome"), ("knows", "lives_in"), np.array([[0, 0, 1], [0, 1, 2]]))
+    >>> RelationTrix(dim=8)(graph, torch.tensor([[1, 2], [0, 0]])).shape
+    torch.Size([2, 2])
+    """
+
+    def __init__(self, dim: int = 32, rounds: int = 3, layers: int = 2) -> None:
+        super().__init__()
+        self.dim, self.depth = dim, layers
+        self.entity_model = nn.ModuleList(EntityNetwork(dim, layers) for _ in range(rounds))
+        for network in self.entity_model:
+            network.mlp = _perceptron(2 * dim, dim)
+        self.relation_model = nn.ModuleList(RelationNetwork(dim, layers) for _ in range(rounds))
+        self.mlp = _perceptron(dim, 1)
+
+    def forward(self, graph: KnowledgeGraph, pairs: Tensor, weight: Tensor | None = None) -> Tensor:
+        """Logits of the direct relations, [B, direct].
+
+        Args:
+            graph: the facts.
+            pairs: [B, 2], (head, tail).
+            weight: [2n], per edge in the order of ``graph.edges``, for messages over the facts; None means ones.
+
+        Raises:
+            ValueError: pairs are malformed or out of range.
+        """
+        pairs = torch.as_tensor(pairs)
+        if pairs.dim() != 2 or pairs.shape[1] != 2:
+            raise ValueError(f"Expected pairs as [B, 2], (head, tail) (got {list(pairs.shape)})")
+        check_ids("pairs", pairs, graph.num_entities)
+        one = next(self.parameters()).new_ones(1, 1, self.dim)
+        boundary = Boundary(pairs, torch.cat([one, -one], 1).expand(len(pairs), -1, -1))
+        entities = boundary.start(graph.num_entities)
+        relations = one.expand(len(pairs), graph.num_relations, -1).contiguous()
+        for over_facts, over_meetings in zip(self.entity_model, self.relation_model, strict=True):
+            network, meetings = cast("EntityNetwork", over_facts), cast("RelationNetwork", over_meetings)
+            layers = cast("list[EntityLayer]", network.layers)
+            entities = passed(layers, graph, entities, boundary, relations, weight)
+            head = cast("nn.Sequential", network.mlp)
+            entities = head(torch.cat([entities, one.expand_as(entities)], -1))
+            for number in range(self.depth):
+                relations = meetings.after(number, incidence_of(graph), relations, one, entities)
+        return self.mlp(relations[:, : len(graph.relations)]).squeeze(-1)
+
+
+def relation_scores(module: RelationTrix, graph: KnowledgeGraph, pairs: np.ndarray) -> Iterator[np.ndarray]:
+    """Logits of the direct relations of pairs (head, tail), in blocks [b, direct], in the order of the pairs.
+
+    Raises:
+        ValueError: pairs are malformed or out of range.
+
+    >>> graph = KnowledgeGraph(("ann", "bob", "rome"), ("knows", "lives_in"), np.array([[0, 0, 1], [0, 1, 2]]))
+    >>> [block.shape for block in relation_scores(RelationTrix(dim=8), graph, np.array([[1, 2], [0, 0]]))]
+    [(2, 2)]
+    """
+    for block in torch.from_numpy(pairs).split(_BLOCK):
+        with evaluating(module), torch.no_grad():
+            yield module(graph, block).cpu().numpy()
+
+
+def _perceptron(width: int, out: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, out))
