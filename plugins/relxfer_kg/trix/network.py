@@ -26,7 +26,7 @@ class EntityNetwork(nn.Module):
     @property
     def precision(self) -> torch.dtype:
         """Of its states; it may be lower than that of the rest."""
-        return next(self.parameters()).dtype
+        return next(self.layers.parameters()).dtype
 
 
 class Trix(nn.Module):
