@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from relxfer.plugins.finder import Plugins
 from relxfer.results import budgets
 from relxfer.results.records import Budget
 
+#: Training is made no shorter than that.
+_STEPS = 20
 #: Marks of a row that say what a report asks; a race and its test ask about the chosen row.
 _MARKS = ("baseline", "question", "tuned")
 
@@ -56,6 +59,23 @@ def candidates(
     }
     made.pop("tune", None)
     return _made(made, experiment, plugins), refused
+
+
+def shortened(experiment: Experiment, plugins: Plugins, times: int) -> Experiment:
+    """The experiment with so many times fewer steps of pre-training and of training, but no fewer than `_STEPS`."""
+    tables: dict[str, Any] = dict(saved.tables(experiment))
+    tables["training"] = _fewer({**tables["training"], "steps": experiment.config.training.steps}, times)
+    for key in ("source", "strategy"):
+        tables[key] = [
+            {**table, "training": _fewer(table["training"], times)} if "training" in table else table
+            for table in tables[key]
+        ]
+    return _made(tables, experiment, plugins)
+
+
+def _fewer(training: Table, times: int) -> Table:
+    steps = training.get("steps", 0)
+    return {**training, "steps": max(min(steps, _STEPS), math.ceil(steps / times))} if steps else training
 
 
 def configured(experiment: Experiment) -> list[Budget]:

@@ -17,6 +17,8 @@ from relxfer.results.records import Budget
 
 #: A forecast is of CPU time, and may be wrong: what is planned is to take this much less than what is allowed.
 _SAFE = 1.3
+#: How many times fewer steps there may be, where sources would have to be left out else.
+SHORTER = (1, 2, 4)
 #: The fewest seeds of a run that has verdicts.
 _FEWEST = 3
 
@@ -42,6 +44,7 @@ class Plan:
     not_tried  what is left out, and why
     allowed    seconds for everything
     measuring  seconds that the forecast took
+    shorter    pre-training and training have so many times fewer steps than they were written with
     """
 
     key: str
@@ -52,6 +55,7 @@ class Plan:
     not_tried: tuple[NotTried, ...]
     allowed: float
     measuring: float
+    shorter: int = 1
 
     @property
     def foreseen(self) -> float:
@@ -107,10 +111,10 @@ class Question:
 
 
 def planned(asked: Question, costs: Costs, measuring: float, reasons: Mapping[str, str]) -> Plan:
-    """The largest plan that fits: with fewer label budgets of the test, then fewer seeds, then at one rate, and at last
-    with fewer sources.
+    """The largest plan that fits: with fewer label budgets of the test, then fewer seeds, then at one rate, then with
+    fewer steps, and at last with fewer sources.
 
-    A source that is left out is judged by nothing but what it looks like; that costs more than a rate.
+    A source that is left out is judged by nothing but what it looks like; that costs more than a rate or some steps.
 
     reasons  source -> why it is not tried, whatever the time
 
@@ -118,14 +122,15 @@ def planned(asked: Question, costs: Costs, measuring: float, reasons: Mapping[st
         UsageError: none fits.
     """
     made: Plan | None = None
-    for sources, rates, seeds, budgets in _variants(asked):
-        made = _made(asked, costs, measuring, sources, rates, seeds, budgets)
+    for sources, shorter, rates, seeds, budgets in _variants(asked):
+        made = _made(asked, costs.shorter(shorter), measuring, sources, rates, seeds, budgets)
         if made.measuring + _SAFE * (made.foreseen - made.measuring) <= made.allowed:
             late = [name for name in _configured(asked.arms) if name not in sources]
             told = [NotTried(name, reason) for name, reason in reasons.items()]
             late += ["other learning rates"] if len(rates) < len(asked.rates) else []
+            late += [f"{shorter} times as many steps, as they are written,"] if shorter > 1 else []
             told += [NotTried(name, f"no time for it in {asked.minutes:g} min") for name in late]
-            return replace(made, not_tried=tuple(told))
+            return replace(made, not_tried=tuple(told), shorter=shorter)
     assert made is not None
     needed = (made.measuring + _SAFE * (made.foreseen - made.measuring)) / 60
     raise UsageError(
@@ -134,18 +139,22 @@ def planned(asked: Question, costs: Costs, measuring: float, reasons: Mapping[st
     )
 
 
-def _variants(asked: Question) -> Iterator[tuple[list[str], list[float], int, list[Budget]]]:
-    """(sources, rates, seeds of the race, label budgets of the test), the best first."""
+def _variants(asked: Question) -> Iterator[tuple[list[str], int, list[float], int, list[Budget]]]:
+    """(sources, how much shorter, rates, seeds of the race, label budgets of the test), the best first."""
+    sources = _configured(asked.arms)
+    for shorter in SHORTER:
+        yield from ((sources, shorter, *rest) for rest in _smaller(asked))
+    ranked = [name for name in asked.ranked() if name in sources]
+    for count in range(len(sources) - 1, 0, -1):
+        yield from ((ranked[:count], SHORTER[-1], *rest) for rest in _smaller(asked))
+
+
+def _smaller(asked: Question) -> Iterator[tuple[list[float], int, list[Budget]]]:
+    """(rates, seeds of the race, label budgets of the test), the best first."""
     most = min(SEEDS, asked.seeds)
     fewest, every, one = min(_FEWEST, most), list(asked.budgets), [asked.budgets[-1]]
-    rates, sources = list(asked.rates), _configured(asked.arms)
-    ranked: Sequence[str] = ()
-    for count in range(len(sources), 0, -1):
-        if count < len(sources):
-            ranked = ranked or [name for name in asked.ranked() if name in sources]
-            sources = list(ranked[:count])
-        yield from ((sources, rates, most, every), (sources, rates, most, one), (sources, rates, fewest, one))
-        yield sources, rates[:1], fewest, one
+    yield from ((list(asked.rates), most, every), (list(asked.rates), most, one), (list(asked.rates), fewest, one))
+    yield list(asked.rates[:1]), fewest, one
 
 
 def _made(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from relxfer.choose.recommending.candidates import candidates
+from relxfer.choose.recommending.candidates import candidates, shortened
 from relxfer.choose.recommending.clock import Clock
 from relxfer.choose.recommending.deciding import decided
 from relxfer.choose.recommending.opened import Opened
@@ -72,6 +72,9 @@ def recommend(
     key = files.fingerprint([resolved_toml(opened.experiment), float(asked.minutes)])
     what = None if fresh else Plan.read(folder, key)
     what = what or opened.planned(experiment, asked.minutes, key, progress)
+    if what.shorter > 1:
+        short = shortened(opened.experiment, plugins, what.shorter)
+        opened = Opened.of(short, plugins, folder, not experiment.config.source, not_tried)
     only = replace(opened.experiment, sources=tuple(s for s in opened.experiment.sources if s.name in what.sources))
     clock = Clock(folder)
     race = opened.race(what, clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relxfer.choose.recommending.candidates import candidates, configured
+from relxfer.choose.recommending.candidates import candidates, configured, shortened
 from relxfer.errors import ConfigError, UsageError
 
 from .conftest import CONFIG
@@ -88,3 +88,14 @@ def test_where_nothing_ships_it_says_what_to_add(experiment, plugins, monkeypatc
     monkeypatch.setattr(type(plugins), "all", lambda self, kind: [])
     with pytest.raises(UsageError, match=r"expected a source, got none.*add \[\[source\]\]"):
         candidates(made, plugins)
+
+
+def test_what_is_shortened_has_fewer_steps_and_some_at_least(experiment, plugins):
+    rows = [{"use": "finetune", "training": {"steps": 30}}, {"use": "finetune", "name": "own", "training": {"lr": 0.1}}]
+    made = experiment(training={"steps": 100, "validations": 3}, strategy=rows)
+    short = shortened(made, plugins, 4)
+    assert [source.config.training.steps for source in short.sources] == [20, 20]
+    steps = {method.name: short.training(method).steps for method in short.methods}
+    assert (steps["finetune"], steps["own"], steps["scratch"]) == (20, 25, 25)
+    assert short.training(short.methods[1]).lr == 0.1
+    assert short.config.training.validations == 3

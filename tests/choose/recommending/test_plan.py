@@ -6,7 +6,7 @@ import pytest
 
 from relxfer.choose.recommending.arms import RATES, Arm
 from relxfer.choose.recommending.costs import Costs
-from relxfer.choose.recommending.plan import HonestTest, Plan, Question, planned
+from relxfer.choose.recommending.plan import SHORTER, HonestTest, Plan, Question, planned
 from relxfer.choose.recommending.recommendation import NotTried, Raced
 from relxfer.choose.recommending.rounds import Round
 from relxfer.errors import UsageError
@@ -48,23 +48,34 @@ def test_where_there_is_time_everything_is_tried():
 
 def test_with_less_time_the_test_the_seeds_and_the_rates_become_fewer_before_a_source_is_left_out():
     whole = ask(10, never)
-    found = [ask(4 - number / 20) for number in range(50)]
+    found = [ask(4 - number / 20) for number in range(72)]
     sizes = [
         (len(each.sources), len(each.rates), each.rounds[-1].seeds, len(each.tests[0].budgets))
         for each in [whole, *found]
+        if each.shorter in (1, SHORTER[-1])
     ]
     of_all = [size for size in sizes if size[0] == 3]
-    assert list(dict.fromkeys(of_all)) == [(3, 3, 6, 3), (3, 3, 6, 1), (3, 3, 3, 1), (3, 1, 3, 1)]
+    assert list(dict.fromkeys(of_all)) == [(3, 3, 6, 3), (3, 3, 6, 1), (3, 3, 3, 1), (3, 1, 3, 1)], "again when shorter"
     assert [size[0] for size in sizes] == sorted((size[0] for size in sizes), reverse=True)
     assert sizes[-1][0] < 3
 
 
 def test_sources_that_are_ranked_worst_are_left_out_first_and_named():
-    found = (ask(4 - number / 20) for number in range(50))
+    found = (ask(2 - number / 50) for number in range(80))
     made = next(each for each in found if len(each.sources) == 2)
     assert made.sources == ("a", "c"), "in the order of the configuration"
     assert made.not_tried[0].what == "b"
     assert "no time for it" in made.not_tried[0].reason
+
+
+def test_training_is_made_shorter_before_a_source_is_left_out():
+    found = [ask(4 - number / 20) for number in range(72)]
+    assert {made.shorter for made in found if len(made.sources) == 3} == set(SHORTER)
+    assert {made.shorter for made in found if len(made.sources) < 3} <= {SHORTER[-1]}
+    short = next(made for made in found if made.shorter == 2)
+    assert "2 times as many steps, as they are written," in [each.what for each in short.not_tried]
+    whole, half = (COSTS.shorter(times).raced(ARMS, [Round(12, 1)])[0].seconds for times in (1, 2))
+    assert half == whole / 2
 
 
 def test_what_is_planned_is_foreseen_to_fit():
@@ -74,12 +85,11 @@ def test_what_is_planned_is_foreseen_to_fit():
 
 
 def test_where_nothing_fits_it_says_how_many_minutes_do():
-    with pytest.raises(UsageError, match=r"expected at least \d\.\d minutes .*, got 0.5; raise --minutes") as told:
-        ask(0.5)
+    with pytest.raises(UsageError, match=r"expected at least \d\.\d minutes .*, got 0.2; raise --minutes") as told:
+        ask(0.2)
     needed = float(str(told.value).split()[3])
     made = ask(needed + 0.1)
-    assert (len(made.sources), made.rates) == (1, RATES[:1])
-    assert "other learning rates" in [each.what for each in made.not_tried]
+    assert (len(made.sources), made.shorter) == (1, SHORTER[-1])
 
 
 def test_a_source_that_cannot_be_tried_is_named():
