@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 import relxfer
+from relxfer.choose.recommending import plan
 from relxfer.choose.recommending.recommend import Asked, recommend
 from relxfer.choose.recommending.recommendation import Recommendation
 from relxfer.errors import UsageError
@@ -210,3 +211,11 @@ def test_where_every_source_hurts_scratch_is_recommended(tmp_path):
     assert "TRAIN FROM SCRATCH" in str(made)
     assert "Your source hurts" in str(made)
     assert "train from scratch" in str(made)
+
+
+def test_what_is_made_shorter_is_raced_and_tested_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "SHORTER", (4,))
+    made = recommended(tmp_path / "run", training={**CONFIG["training"], "steps": 60})
+    assert {course.steps[-1] for cell in made.results.cells for course in cell.courses} == {20}
+    assert any("as many steps" in each.what for each in made.recommendation.not_tried)
+    assert "no time for it" in " ".join(str(made).split())
