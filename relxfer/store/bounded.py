@@ -22,6 +22,8 @@ BROKEN = (EOFError, zlib.error)
 _CHUNK = 1 << 18
 _GZIP = b"\x1f\x8b"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: Where pipes lie that the user made, such as /dev/stdin and those of a shell's <(...); not what is below /dev/shm.
+_PIPES = (Path("/dev"), Path("/dev/fd"))
 
 
 def read(path: Path) -> bytes:
@@ -43,7 +45,7 @@ def text(path: Path) -> str:
             number of them and take no space on the disk.
         UnicodeDecodeError: it is neither.
     """
-    if not str(path).startswith("/dev/"):  # a pipe that the user made, such as /dev/stdin
+    if path.parent not in _PIPES:
         _check_plain(path)
     content, wide = io.BytesIO(), False
     for chunk in unpacked(path) if _is_gzip(path) else _chunks(path):
