@@ -111,17 +111,17 @@ class Artefacts:
 
     def _recognised(self, file: Path, refused: Chosen | None) -> Artefact | None:
         """What another model of the same data reads in a file that one refused; None if none knows it."""
-        for other in self._alike(refused):
-            with suppress(ArtefactError):
-                return self.read(file, other)
+        for name in self._alike(refused):
+            with suppress(ArtefactError):  # also of a model that has no plain options
+                return self.read(file, cards.offered({"use": name}, SourceModel, "a model", self.plugins))
         return None
 
-    def _alike(self, model: Chosen | None) -> Iterator[Chosen]:
-        """Other models of the same data that read checkpoints of other programs, with their plain options."""
+    def _alike(self, model: Chosen | None) -> Iterator[str]:
+        """Other models of the same data that read checkpoints of other programs."""
         for offer in self.plugins.all(SourceModel.kind):
             record: Any = offer.record
             if model and record.read and record.name != model.name and {*record.reads} & {*model.record.reads}:
-                yield cards.offered({"use": record.name}, SourceModel, "a model", self.plugins)
+                yield record.name
 
 
 def file_of(source: Source) -> Path | None:

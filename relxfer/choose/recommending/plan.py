@@ -67,7 +67,7 @@ class Plan:
         after = self.rounds[number].seconds + self.tests[-1].seconds
         return self.measuring + spent + self._slower(number, spent) * after <= self.allowed
 
-    def test(self, held: int, spent: float) -> HonestTest:
+    def largest_test(self, held: int, spent: float) -> HonestTest:
         """The largest test that fits into the rest after so many rounds; the smallest where none does."""
         slower = self._slower(held, spent)
         fits = (each for each in self.tests if self.measuring + spent + slower * each.seconds <= self.allowed)

@@ -87,4 +87,4 @@ def recommend(
     spent = opened.spent(race, clock)
     recommendation = decided(race, opened.written, opened.facts(what, spent, len(race.trained())))
     recommendation.write(folder)
-    return proof(only, recommendation, what.test(race.held, spent), plugins), recommendation
+    return proof(only, recommendation, what.largest_test(race.held, spent), plugins), recommendation

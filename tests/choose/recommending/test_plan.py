@@ -116,9 +116,9 @@ def test_a_round_begins_if_it_and_the_smallest_test_fit_at_the_speed_so_far():
 
 
 def test_the_test_is_the_largest_that_fits():
-    assert PLAN.test(2, spent=20.0).seeds == 6
-    assert PLAN.test(2, spent=40.0).seeds == 3
-    assert PLAN.test(1, spent=400.0).seeds == 3, "the smallest, where none fits"
+    assert PLAN.largest_test(2, spent=20.0).seeds == 6
+    assert PLAN.largest_test(2, spent=40.0).seeds == 3
+    assert PLAN.largest_test(1, spent=400.0).seeds == 3, "the smallest, where none fits"
 
 
 def test_it_is_kept_for_the_same_question_alone(tmp_path):

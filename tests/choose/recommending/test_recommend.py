@@ -146,6 +146,7 @@ def test_fewer_minutes_leave_out_sources_by_rank_and_name_them(tmp_path, monkeyp
         return Costs(every, dict.fromkeys(every, 1), training)
 
     monkeypatch.setattr("relxfer.choose.recommending.costs.measured", measured)
+    monkeypatch.setattr(plan, "SHORTER", (1,))
     made = recommended(tmp_path / "run", minutes=2).recommendation
     assert [each.what for each in made.not_tried] == ["other"], "it has fewer labels"
     assert {arm.source for arm in made.arms if arm.source} == {"blobs-source"}
