@@ -74,7 +74,7 @@ def test_a_suite_is_tuned_beside_the_options_as_written(tmp_path, monkeypatch, c
     (tmp_path / "toy.toml").write_text(TUNED)
     command = ["bench", "toy.toml", "--only", "more", "--tune", "--trials", "2", "-q"]
     assert main(command) == 0
-    shown = capsys.readouterr().out
+    shown = " ".join(capsys.readouterr().out.split())
     assert "toy: mmd, options chosen on target labels, in runs/bench-toy" in shown
     assert "toy: mmd, options chosen by class-shares without target labels, among 2 trials, in" in shown
     assert main([*command, "--json"]) == 0
