@@ -227,8 +227,7 @@ def past_pairs(of: Sequence[Mapping[str, Any]], contents: Mapping[str, str]) -> 
                 continue
             measured = found["measures"][str(each["budget"])][each["source"]]
             values = {name: value for name, value in measured.items() if not isinstance(value, str)}
-            number = -1 if each["budget"] == "all" else each["budget"]
-            place = contents[found["kind"]], found["target"], each["source"], number
+            place = contents[found["kind"]], found["target"], each["source"], each["budget"]
             made.append(PastPair(*place, each["gain"][0], each["verdict"] == "HELPS", values))
     return made
 

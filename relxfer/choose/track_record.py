@@ -15,6 +15,8 @@ from statistics import fmean
 
 import numpy as np
 
+from relxfer.results.records import Budget
+
 _FILE = Path(__file__).with_name("track_record.json")
 #: Of the pairs of its kind, this share is like a pair, but no fewer than so many.
 _SHARE, _FEWEST = 1 / 3, 6
@@ -35,7 +37,7 @@ class PastPair:
     content: str
     target: str
     source: str
-    budget: int
+    budget: Budget
     gain: float
     helps: bool
     measures: Mapping[str, float]
@@ -100,6 +102,11 @@ class TrackRecord:
     def no_better_than_size(self, content: str) -> list[str]:
         """The measures that chose no better than the size of the source did."""
         return [name for name, skill in self.skill(content).items() if not skill.beats and name != "size"]
+
+    def counting(self, content: str, names: Sequence[str]) -> list[str]:
+        """Those of some measures that say something of a source: they chose better than size; all, where none did."""
+        weak = self.no_better_than_size(content)
+        return [name for name in names if name not in weak] or [*names]
 
     def like(self, content: str, measures: Mapping[str, float | str]) -> Likeness | None:
         """The past pairs of this kind of data that a pair is most like, or all where likeness foretells nothing; None

@@ -87,7 +87,7 @@ def draft(plugins: Plugins, asked: Asked) -> Draft:
     given = [best, *({**best, **each} for each in cheaper)]
     tables = tuple(_tables(plugins, asked, reader, own, each, dataset) for each in given)
     if asked.further:
-        tables = tuple(_with_further(plugins, asked, reader, each) for each in tables[:1])
+        tables = (_with_further(plugins, asked, reader, tables[0]),)  # recommend makes it cheaper, if need be
     return Draft(tables, (*inspection.sentences(), *_of_rivals(reader, rivals)))
 
 

@@ -66,7 +66,7 @@ class Cells:
         shown = self.domains.shown(cell)
         self._label_counts[_key(cell)] = label_count(shown.target)
         identity = self.transfers.identity(cell, model, artefact, shown)
-        raters = shown.selection.raters if cell.trial else ()
+        raters = shown.selection.raters
         scores = fingerprints.of_scores(identity, raters) if raters else None
         ready = Prepared(cell, artefact, model, identity, self._evaluation(cell, identity), scores)
         ready.key.check(planned.cell)

@@ -183,7 +183,11 @@ class Domains:
         views = self._views(cell)
         target, sources = views(needs)
         facts = Facts(self.of(cell).domain)
-        chosen = selection.choose(named, self.plugins, needs, views, lambda need: bool(withholds(need, cell, facts)))
+
+        def lacks(need: str) -> bool:
+            return bool(withholds(need, cell, facts))
+
+        chosen = selection.choose(named, self.plugins, needs, views, lacks, cell.trial)
         return Shown(target, sources, chosen, self._calibrated(cell, target))
 
     def _calibrated(self, cell: PlannedCell, shown: Domain) -> Calibrated:

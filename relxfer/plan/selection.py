@@ -82,7 +82,12 @@ _DATA = ("target-labels", "source-labels", "target-inputs")
 
 
 def choose(
-    named: Sequence[Chosen], plugins: Plugins, needs: Sequence[str], views: Views, lacks: Lacks = lambda need: False
+    named: Sequence[Chosen],
+    plugins: Plugins,
+    needs: Sequence[str],
+    views: Views,
+    lacks: Lacks = lambda need: False,
+    trial: bool = False,
 ) -> Selection:
     """The validator of a cell: the first configured one, or the first automatic one whose needs are met.
 
@@ -90,10 +95,12 @@ def choose(
     needs  of the strategy: an automatic validator is not given labels that the strategy does not need
     views  returns target and sources with the data that a validator needs
     lacks  whether the cell lacks what is no data; the plan has refused cells that lack what a named first one needs
+    trial  whether finished models are compared, so that the rules that rank them are needed too
     """
     offered = (_seen(each, views) for each in (named[:1] or _able(automatic(plugins, needs), lacks)))
     selected = next(filter(None, offered), Selection())
-    if not named and selected.validator and "target-labels" in selected.validator.record.needs:
+    labelled = not named and selected.validator and "target-labels" in selected.validator.record.needs
+    if labelled or not trial:
         return selected
     rules = raters(named, plugins, needs)
     ranked = [seen for each in _able(rules, lacks) if (seen := _seen(each, views))]

@@ -86,8 +86,7 @@ def advice(of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> st
     any; the number of labels that a source has (`size`) only breaks ties, since it says nothing about the target.
     """
     apart = [name for name in _names(of) if name != SIZE and len({row[name] for row in ranked} - {None}) > 1]
-    weak = _no_better_than_size(of)
-    measures = [name for name in apart if name not in weak] or apart
+    measures = track_record().counting(of[0].content, apart)
     if len(of) < 2:
         return f"There is one candidate for {of[0].target}, so that there is nothing to choose."
     if not measures:

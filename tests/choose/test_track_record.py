@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from relxfer.choose.recommending import ranking
 from relxfer.choose.relatedness import Pair
 from relxfer.choose.track_record import PastPair, record, skills, track_record
 from relxfer.report import relatedness
@@ -79,6 +80,24 @@ def test_without_values_all_of_the_kind_are_alike_and_other_kinds_never():
     assert everything.gain == pytest.approx(0.05)
     assert made.like("knowledge-graph", {"good": 0.1}) is None
     assert record(pairs(targets="a")).like("network", {"good": 0.1}) is None, "four are too few"
+
+
+def test_measures_that_are_no_better_than_size_do_not_count_unless_none_is():
+    made = record(pairs())
+    assert made.counting("network", ["bad", "good", "unknown"]) == ["good", "unknown"]
+    assert made.counting("network", ["bad"]) == ["bad"]
+    assert made.counting("pictures", ["bad", "good"]) == ["bad", "good"], "nothing is known of them"
+
+
+def test_sources_are_ranked_by_measures_that_count(monkeypatch):
+    of = [
+        Pair("x", "t", {"good": 1.0, "bad": 0.0, "size": 1.0}, content="network"),
+        Pair("y", "t", {"good": 0.0, "bad": 1.0, "size": 2.0}, content="network"),
+    ]
+    monkeypatch.setattr(ranking, "track_record", lambda: record(pairs()))
+    assert ranking.ranked(of) == ["x", "y"]
+    monkeypatch.setattr(ranking, "track_record", lambda: record(pairs("pictures")))
+    assert ranking.ranked(of) == ["y", "x"], "as related as each other, and larger"
 
 
 def test_the_one_that_ships_is_whole():

@@ -93,39 +93,44 @@ def ranked(chosen):
     return [each.rule for each in chosen.raters]
 
 
+def of_trial(named, plugins, needs, views, lacks=lambda need: False):
+    return choose(named, plugins, needs, views, lacks, trial=True)
+
+
 def unlabelled(needs):
     target, sources = views(needs, budget=0)
     return replace(target, unlabelled=TARGET.unlabelled, val=None), sources
 
 
 def test_without_labels_of_the_target_finished_models_are_ranked_by_the_rules_that_compare(plugins):
-    chosen = choose((), plugins, SOURCES, unlabelled)
+    chosen = of_trial((), plugins, SOURCES, unlabelled)
     assert chosen.rule == "class-shares"
     assert ranked(chosen) == VOTE
     assert [len(each.sources) for each in chosen.raters] == [1, 0], "each sees what it needs"
     assert chosen.card() == replace(chosen, raters=()).card(), "they do not decide what is trained"
+    assert choose((), plugins, SOURCES, unlabelled).raters == (), "a cell that is no trial is compared with none"
 
 
 def test_a_rule_whose_needs_are_not_met_does_not_rank(plugins):
-    assert ranked(choose((), plugins, SOURCES, unlabelled, lambda need: need == "mixing")) == ["class-shares"]
-    chosen = choose((), plugins, SOURCES, unlabelled, lambda need: need == "classes")
+    assert ranked(of_trial((), plugins, SOURCES, unlabelled, lambda need: need == "mixing")) == ["class-shares"]
+    chosen = of_trial((), plugins, SOURCES, unlabelled, lambda need: need == "classes")
     assert (chosen.rule, ranked(chosen)) == ("source-val", []), "not the second one alone"
 
 
 def test_a_strategy_without_source_labels_is_not_ranked_by_rules_that_see_them(plugins):
-    assert ranked(choose((), plugins, ("target-inputs",), unlabelled)) == []
+    assert ranked(of_trial((), plugins, ("target-inputs",), unlabelled)) == []
 
 
 def test_with_labels_of_the_target_nothing_else_ranks(plugins):
-    assert choose((), plugins, ("target-labels", *SOURCES), views).raters == ()
-    assert choose(named(plugins, "target-val"), plugins, (), views).raters == ()
+    assert of_trial((), plugins, ("target-labels", *SOURCES), views).raters == ()
+    assert of_trial(named(plugins, "target-val"), plugins, (), views).raters == ()
 
 
 def test_rules_that_are_named_rank_and_the_first_one_selects_steps(plugins):
-    chosen = choose(named(plugins, "im", "source-val"), plugins, (), unlabelled)
+    chosen = of_trial(named(plugins, "im", "source-val"), plugins, (), unlabelled)
     assert (chosen.rule, ranked(chosen)) == ("im", ["im", "source-val"])
-    assert ranked(choose(named(plugins, "target-val", "im"), plugins, (), views)) == ["target-val", "im"]
-    assert ranked(choose(named(plugins, "im"), plugins, (), unlabelled)) == ["im"]
+    assert ranked(of_trial(named(plugins, "target-val", "im"), plugins, (), views)) == ["target-val", "im"]
+    assert ranked(of_trial(named(plugins, "im"), plugins, (), unlabelled)) == ["im"]
 
 
 def test_shares_of_classes_need_no_held_out_labels_of_the_sources(plugins):
@@ -133,5 +138,5 @@ def test_shares_of_classes_need_no_held_out_labels_of_the_sources(plugins):
         target, sources = unlabelled(needs)
         return target, tuple(replace(source, val=None) for source in sources)
 
-    assert choose(named(plugins, "class-shares"), plugins, (), trained_on_all).rule == "class-shares"
-    assert choose(named(plugins, "source-val"), plugins, (), trained_on_all).rule == LAST_STEP
+    assert of_trial(named(plugins, "class-shares"), plugins, (), trained_on_all).rule == "class-shares"
+    assert of_trial(named(plugins, "source-val"), plugins, (), trained_on_all).rule == LAST_STEP

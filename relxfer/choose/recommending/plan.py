@@ -17,8 +17,9 @@ from relxfer.results.records import Budget
 
 #: A forecast is of CPU time, and may be wrong: what is planned is to take this much less than what is allowed.
 _SAFE = 1.3
-#: How many times fewer steps there may be, where sources would have to be left out else.
+#: How many times fewer steps there may be, where sources would otherwise have to be left out.
 SHORTER = (1, 2, 4)
+_PARTS = {2: "half", 4: "a quarter"}
 #: The fewest seeds of a run that has verdicts.
 _FEWEST = 3
 
@@ -128,8 +129,10 @@ def planned(asked: Question, costs: Costs, measuring: float, reasons: Mapping[st
             late = [name for name in _configured(asked.arms) if name not in sources]
             told = [NotTried(name, reason) for name, reason in reasons.items()]
             late += ["other learning rates"] if len(rates) < len(asked.rates) else []
-            late += [f"{shorter} times as many steps, as they are written,"] if shorter > 1 else []
             told += [NotTried(name, f"no time for it in {asked.minutes:g} min") for name in late]
+            if shorter > 1:
+                less = f"{_PARTS[shorter]} of the steps as written, for lack of time in {asked.minutes:g} min"
+                told.append(NotTried("training as long as written", less))
             return replace(made, not_tried=tuple(told), shorter=shorter)
     assert made is not None
     needed = (made.measuring + _SAFE * (made.foreseen - made.measuring)) / 60

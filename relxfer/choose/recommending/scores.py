@@ -22,14 +22,13 @@ class Scores:
 
     rule      the name of the validator
     labels    number of labels that it judges by; 0: it needs none
-    labelled  whether it is the rule by which the rows of a report are compared
-    rules     else those that rank finished models, of which it is the first
+    rules     those that rank finished models without labels, of which it is the first; none: it is the rule by which
+              the rows of a report are compared
     """
 
     engine: Engine
     rule: str
     labels: int
-    labelled: bool
     rules: tuple[Chosen, ...] = ()
 
     @classmethod
@@ -43,7 +42,7 @@ class Scores:
         compared = engine.domains.compared(cell)
         if compared.validator is not None:
             val = compared.target.val if compared.target else None
-            return cls(engine, compared.rule, 0 if val is None else len(val), True)
+            return cls(engine, compared.rule, 0 if val is None else len(val))
         rating = engine.domains.shown(cell).selection.raters
         if not rating:
             raise UsageError(
@@ -51,7 +50,7 @@ class Scores:
                 "there are no labels to validate on; name one that needs none, such as --set validator=class-shares, "
                 "or a larger --budget"
             )
-        return cls(engine, rating[0].rule, 0, False, tuple(each.validator for each in rating if each.validator))
+        return cls(engine, rating[0].rule, 0, tuple(each.validator for each in rating if each.validator))
 
     def scored(self, arm: Arm) -> Arm:
         """The arm; without labels, a source unchanged is ranked by the rules of the arms that train."""
@@ -65,7 +64,7 @@ class Scores:
 
         Where it was selected by this rule, the mean of its scores at later validation points, see `later`.
         """
-        if not self.labelled:
+        if self.rules:
             return ended.get("ratings", {}).get(self.rule)
         if ended["selection"]["rule"] == self.rule and (score := later(ended.get("points", ()))) is not None:
             return score

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from relxfer.choose import relatedness
@@ -30,10 +31,7 @@ class Besides:
     @classmethod
     def of(cls, tested: Experiment, made: Recommendation, results: Results, plugins: Plugins) -> Besides:
         """Of the run of the test."""
-        engine = Engine(tested, plugins, results.store)
-        pairs = relatedness.pairs(engine, [results], made.budget) if tested.sources else []
-        like = next((track_record().like(pair.content, pair.measures) for pair in pairs), None)
-        return cls(like, _to_label(results, plugins))
+        return cls(_like(tested, made, results, plugins), _to_label(results, plugins))
 
     @property
     def past(self) -> str:
@@ -43,6 +41,16 @@ class Besides:
     def card(self) -> JsonObject:
         """As JSON."""
         return {"past_pairs": asdict(self.like) if self.like else None, "label_next": list(self.label_next)}
+
+
+def _like(tested: Experiment, made: Recommendation, results: Results, plugins: Plugins) -> Likeness | None:
+    """Past pairs; the source is measured only where likeness says more than the kind of data does."""
+    record, content = track_record(), tested.targets[0].dataset.record.content
+    measures: Mapping[str, float | str] = {}
+    if content in record.foretells:
+        (pair,) = relatedness.pairs(Engine(tested, plugins, results.store), [results], made.budget)
+        measures = pair.measures
+    return record.like(content, measures)
 
 
 def _to_label(results: Results, plugins: Plugins) -> tuple[str, ...]:
