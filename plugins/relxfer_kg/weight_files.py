@@ -82,6 +82,23 @@ def perceptron_shapes(name: str, width: int, out: int) -> dict[str, tuple[int, .
     return {f"{name}.{i}.weight": (count, width) for i, count in rows} | {f"{name}.{i}.bias": (n,) for i, n in rows}
 
 
+def width(path: Path, arrays: Mapping[str, np.ndarray], name: str, model: str) -> int:
+    """The width d of a model, by the rows of a parameter [d, 2d] that it has at any size.
+
+    Args:
+        model: what has this parameter, in words.
+
+    Raises:
+        ArtefactError: the arrays have no such parameter: they are those of another model.
+    """
+    if name not in arrays or arrays[name].ndim != 2:
+        raise ArtefactError(
+            f"{path}: expected the parameters of {model}, such as {name} [d, 2d], got {some(arrays)}; "
+            f"use a checkpoint of {model}"
+        )
+    return int(arrays[name].shape[0])
+
+
 def depth(arrays: Mapping[str, np.ndarray], layers: str) -> int:
     """The number of layers whose names begin with `layers` and a number."""
     matches = (re.match(rf"{re.escape(layers)}\.(\d{{1,4}})\.", key) for key in arrays)

@@ -41,24 +41,47 @@ def published(shared_file):
 
 
 @pytest.fixture(scope="session")
-def golden(shared_file):
-    """The golden outputs on one graph, with the graph they belong to."""
+def golden_outputs(shared_file):
+    """Golden outputs by folder and name, with the graph they belong to."""
     loaded = {}
 
     def load(name: str) -> SimpleNamespace:
         if name not in loaded:
-            with np.load(shared_file(f"golden/ultra/{name}.npz")) as file:
+            with np.load(shared_file(f"golden/{name}.npz")) as file:
                 arrays = dict(file)
             half = arrays["edge_type"].shape[0] // 2
             head, tail = arrays["edge_index"][:, :half]
             facts = np.stack([head, arrays["edge_type"][:half], tail], 1)
-            graph = KnowledgeGraph(
-                tuple(arrays["entity_names"].tolist()), tuple(arrays["relation_names"].tolist()), facts
-            )
-            loaded[name] = SimpleNamespace(arrays=arrays, graph=graph)
+            names = (tuple(arrays[f"{kind}_names"].tolist()) for kind in ("entity", "relation"))
+            loaded[name] = SimpleNamespace(arrays=arrays, graph=KnowledgeGraph(*names, facts))
         return loaded[name]
 
     return load
+
+
+@pytest.fixture(scope="session")
+def golden(golden_outputs):
+    """Those of ULTRA."""
+    return lambda name: golden_outputs(f"ultra/{name}")
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Arrays in a file of weights, whose kind its name says."""
+
+    def write(arrays, name="model.safetensors"):
+        import torch
+        from safetensors.numpy import save_file
+
+        path = tmp_path / name
+        if path.suffix == ".safetensors":
+            save_file(arrays, path, metadata={"licence": "MIT"})
+        else:
+            state = {key: torch.from_numpy(value) for key, value in arrays.items()}
+            torch.save({"model": state, "epoch": 3}, path)
+        return path
+
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 from relxfer_kg.weight_files import card, check, depth, read_tensors, some
-from safetensors.numpy import save_file
 
 from relxfer.errors import ArtefactError
 
@@ -16,20 +15,6 @@ from relxfer.errors import ArtefactError
 def arrays():
     rng = np.random.default_rng(0)
     return {f"net.layers.{i}.weight": rng.standard_normal((20, 20)).astype(np.float32) for i in range(3)}
-
-
-@pytest.fixture
-def written(tmp_path):
-    def write(arrays, name="model.safetensors"):
-        path = tmp_path / name
-        if path.suffix == ".safetensors":
-            save_file(arrays, path, metadata={"licence": "MIT"})
-        else:
-            state = {key: torch.from_numpy(value) for key, value in arrays.items()}
-            torch.save({"model": state, "epoch": 3}, path)
-        return path
-
-    return write
 
 
 @pytest.mark.parametrize(("name", "metadata"), [("m.safetensors", {"licence": "MIT"}), ("m.pth", {})])

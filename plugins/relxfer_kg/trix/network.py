@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-from relxfer_kg.layers.ids import check_ids, check_queries
+from relxfer_kg.layers.entity_scores import EntityScores, asked
+from relxfer_kg.layers.ids import check_ids
 from relxfer_kg.layers.message_passing import Boundary, EntityLayer, passed, rows_of
 from relxfer_kg.layers.score_head import ScoreHead
 from relxfer_kg.trix.incidence import incidence_of
@@ -29,7 +30,7 @@ class EntityNetwork(nn.Module):
         return next(self.layers.parameters()).dtype
 
 
-class Trix(nn.Module):
+class Trix(EntityScores):
     """Relation and entity states that refine each other in rounds; any entities, any relations.
 
     A round passes messages between relations, whose meetings are labelled by the entity states of the round before
@@ -79,7 +80,6 @@ class Trix(nn.Module):
 
     @property
     def head(self) -> ScoreHead:
-        """The layers that score (entity state, query vector)."""
         return cast("ScoreHead", self.scoring_network.mlp)
 
     def parts(self) -> list[tuple[str, nn.Module]]:
@@ -113,27 +113,12 @@ class Trix(nn.Module):
     def encode(
         self, graph: KnowledgeGraph, queries: Tensor, weight: Tensor | None = None, states: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Entity states [B, V, d] and query vectors [B, d], the two inputs of the head.
-
-        A tail query (h, r, ?) is (h, r), a head query (?, r, t) is (t, r + direct). Relation states are conditioned on
-        the direct relation in both; the query vector is the state of the query's own relation.
-
-        Args:
-            queries: [B, 2], (entity, relation id in 0..R - 1).
-            weight: [2n], per edge, for messages over the facts; meetings of relations are never changed.
-            states: [Q, R, d], `relation_states` of the distinct direct relations of the batch, ascending, where they
-                have been computed before; None computes them here.
-        """
-        queries = torch.as_tensor(queries)
-        check_queries(graph, queries)
-        # Computed on the CPU: on a GPU the number of distinct relations would have to be waited for.
-        distinct, which = torch.unique(queries[:, 1] % max(1, len(graph.relations)), return_inverse=True)
-        states = self.relation_states(graph, distinct) if states is None else states
-        entity, relation, which = (column.to(states.device) for column in (*queries.unbind(1), which))
-        vectors = rows_of(states, which, relation)
-        entities = self._entities(0, graph, entity, vectors, states, weight, which)
-        boundary = self._boundary(graph, queries[:, 1] % max(1, len(graph.relations)))
-        x, each = states.index_select(0, which), torch.arange(len(queries), device=states.device)
+        entity, relation, direct, rows = asked(graph, queries, next(self.parameters()).device)
+        states = self.relation_states(graph, direct) if states is None else states
+        vectors = rows_of(states, rows, relation)
+        entities = self._entities(0, graph, entity, vectors, states, weight, rows)
+        x, each = states.index_select(0, rows), torch.arange(len(rows), device=states.device)
+        boundary = self._boundary(graph, direct.to(rows)[rows])
         for number in range(1, self.rounds):
             beside = vectors[:, None].expand(-1, graph.num_entities, -1)
             labels = self.feedback(torch.cat([entities.to(vectors.dtype), beside], -1))
@@ -141,26 +126,6 @@ class Trix(nn.Module):
             vectors = rows_of(x, each, relation)
             entities = self._entities(number, graph, entity, vectors, x, weight)
         return entities, vectors
-
-    def forward(
-        self,
-        graph: KnowledgeGraph,
-        queries: Tensor,
-        weight: Tensor | None = None,
-        candidates: Tensor | None = None,
-    ) -> Tensor:
-        """Logits of every entity [B, V], or of `candidates` [B, C].
-
-        Raises:
-            ValueError: queries or candidates are malformed or out of range.
-        """
-        states, vectors = self.encode(graph, queries, weight)
-        if candidates is not None:
-            chosen = torch.as_tensor(candidates)
-            check_ids("candidates", chosen, graph.num_entities)
-            chosen = chosen.to(states.device)
-            states = rows_of(states, torch.arange(len(states), device=states.device)[:, None], chosen)
-        return self.head.score(states, vectors)
 
     def _relation_layers(self, number: int) -> range:
         before = sum(self.relation_layers[:number])

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.errors import ArtefactError
 from relxfer_kg.trix.families import FAMILIES
 from relxfer_kg.weight_files import (
     card,
@@ -18,7 +17,7 @@ from relxfer_kg.weight_files import (
     perceptron_shapes,
     projection_shapes,
     read_tensors,
-    some,
+    width,
 )
 
 _ANCHOR = "entity_model.0.layers.0.linear.weight"
@@ -63,13 +62,8 @@ def relation_shapes(dim: int, rounds: int, layers: int) -> dict[str, tuple[int, 
 
 def _sizes(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """The sizes of the model whose parameters these arrays seem to be."""
-    if _ANCHOR not in arrays or arrays[_ANCHOR].ndim != 2:
-        raise ArtefactError(
-            f"{path}: expected the parameters of a TRIX model for relation prediction, such as {_ANCHOR} [d, 2d], "
-            f"got {some(arrays)}; use a TRIX checkpoint for relation prediction"
-        )
     return {
-        "dim": int(arrays[_ANCHOR].shape[0]),
+        "dim": width(path, arrays, _ANCHOR, "a TRIX model for relation prediction"),
         "rounds": depth(arrays, "entity_model"),
         "layers": depth(arrays, "entity_model.0.layers"),
     }

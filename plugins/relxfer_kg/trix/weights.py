@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.errors import ArtefactError
 from relxfer_kg.trix.families import FAMILIES
 from relxfer_kg.weight_files import (
     card,
@@ -18,7 +17,7 @@ from relxfer_kg.weight_files import (
     perceptron_shapes,
     projection_shapes,
     read_tensors,
-    some,
+    width,
 )
 
 _ANCHOR = "entity_model_1.layers.0.linear.weight"
@@ -84,13 +83,8 @@ def _renamed(name: str) -> str:
 
 def _sizes(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """The sizes of the TRIX model whose parameters these arrays seem to be."""
-    if _ANCHOR not in arrays or arrays[_ANCHOR].ndim != 2:
-        raise ArtefactError(
-            f"{path}: expected the parameters of a TRIX model for entity prediction, such as {_ANCHOR} [d, 2d], "
-            f"got {some(arrays)}; use a TRIX checkpoint for entity prediction"
-        )
     return {
-        "dim": int(arrays[_ANCHOR].shape[0]),
+        "dim": width(path, arrays, _ANCHOR, "a TRIX model for entity prediction"),
         "relation_layers": [1, depth(arrays, "relation_model.layers_hh") - 1],
         "entity_layers": [depth(arrays, f"entity_model_{number}.layers") for number in (1, 2)],
     }

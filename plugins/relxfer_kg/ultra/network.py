@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.graph.relation_graph import MEETINGS, RelationGraph, relation_graph
-from relxfer_kg.layers.ids import check_ids, check_queries
+from relxfer_kg.layers.entity_scores import EntityScores, asked
+from relxfer_kg.layers.ids import check_ids
 from relxfer_kg.layers.message_passing import Boundary, EntityLayer, RelationLayer, passed, rows_of
 from relxfer_kg.layers.score_head import ScoreHead
 
@@ -31,7 +32,7 @@ class EntityNetwork(nn.Module):
         self.mlp = ScoreHead(dim)
 
 
-class Ultra(nn.Module):
+class Ultra(EntityScores):
     """Relation representations from the relation graph, then entity representations from the facts.
 
     No parameter belongs to a vocabulary, so that one set of weights applies to any knowledge graph. Parameters
@@ -69,7 +70,6 @@ class Ultra(nn.Module):
 
     @property
     def head(self) -> ScoreHead:
-        """The layers that score (entity state, query vector)."""
         return self.entity_model.mlp
 
     @property
@@ -135,45 +135,10 @@ class Ultra(nn.Module):
         weight: Tensor | None = None,
         states: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """Entity states [B, V, d] and query vectors [B, d], the two inputs of the head.
-
-        A tail query (h, r, ?) is (h, r), a head query (?, r, t) is (t, r + direct). Relation states are
-        conditioned on the direct relation in both; the query vector is the state of the query's own relation.
-
-        Args:
-            queries: [B, 2], (entity, relation id in 0..R - 1).
-            weight: [2n], per edge.
-            states: [Q, R, d], relation states of the distinct direct relations of the batch, ascending, where
-                they have been computed before; None computes them here.
-        """
-        queries = torch.as_tensor(queries)
-        check_queries(graph, queries)
-        # Computed on the CPU: on a GPU the number of distinct relations would have to be waited for.
-        distinct, which = torch.unique(queries[:, 1] % len(graph.relations), return_inverse=True)
-        entity, relation, which = (column.to(self._like.device) for column in (*queries.unbind(1), which))
+        entities, relations, direct, rows = asked(graph, queries, self._like.device)
         if states is None:
-            states = self.relation_states(graph, distinct)
-        vectors = rows_of(states, which, relation)
+            states = self.relation_states(graph, direct)
+        vectors = rows_of(states, rows, relations)
         precision = next(self.entity_model.layers.parameters(), vectors).dtype  # may be lower than that of the rest
-        encoded = self.entity_states(graph, entity, vectors.to(precision), states.to(precision), weight, which)
+        encoded = self.entity_states(graph, entities, vectors.to(precision), states.to(precision), weight, rows)
         return encoded, vectors
-
-    def forward(
-        self,
-        graph: KnowledgeGraph,
-        queries: Tensor,
-        weight: Tensor | None = None,
-        candidates: Tensor | None = None,
-    ) -> Tensor:
-        """Logits of every entity [B, V], or of `candidates` [B, C].
-
-        Raises:
-            ValueError: queries or candidates are malformed or out of range.
-        """
-        states, vectors = self.encode(graph, queries, weight)
-        if candidates is not None:
-            chosen = torch.as_tensor(candidates)
-            check_ids("candidates", chosen, graph.num_entities)
-            chosen = chosen.to(states.device)
-            states = rows_of(states, torch.arange(len(states), device=states.device)[:, None], chosen)
-        return self.head.score(states, vectors)

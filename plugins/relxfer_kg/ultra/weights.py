@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.errors import ArtefactError
 from relxfer_kg.graph.relation_graph import MEETINGS
 from relxfer_kg.weight_files import (
     card,
@@ -18,7 +17,7 @@ from relxfer_kg.weight_files import (
     perceptron_shapes,
     projection_shapes,
     read_tensors,
-    some,
+    width,
 )
 
 _NETWORKS = ("relation_model", "entity_model")
@@ -73,13 +72,8 @@ def _layer_shapes(network: str, dim: int, shares: bool) -> dict[str, tuple[int, 
 
 def _sizes(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """The sizes of the ULTRA model whose parameters these arrays seem to be."""
-    if _ANCHOR not in arrays or arrays[_ANCHOR].ndim != 2:
-        raise ArtefactError(
-            f"{path}: expected the parameters of an ULTRA model, such as {_ANCHOR} [d, 2d], "
-            f"got {some(arrays)}; use an ULTRA checkpoint"
-        )
     return {
-        "dim": int(arrays[_ANCHOR].shape[0]),
+        "dim": width(path, arrays, _ANCHOR, "an ULTRA model"),
         "relation_layers": depth(arrays, "relation_model.layers"),
         "entity_layers": depth(arrays, "entity_model.layers"),
         "shares": _TYPES in arrays and len(arrays[_TYPES]) == 2 * len(MEETINGS),

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-from relxfer.declare import resolve
-from relxfer.plugins import in_process
-from relxfer.testing import blobs
 
 SOURCE: dict[str, Any] = {"datasets": ["blobs-source"], "shared": True, "training": {"steps": 20}}
 OTHER: dict[str, Any] = {**SOURCE, "name": "other", "datasets": [{"use": "blobs-source", "train": 12}]}
@@ -25,14 +20,6 @@ CONFIG: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="session")
-def plugins():
-    return in_process.load([blobs])
-
-
 @pytest.fixture
-def experiment(plugins):
-    def of(**changes: Any) -> Any:
-        return resolve.load({**CONFIG, **changes}, plugins, (), Path("unused"))
-
-    return of
+def config() -> dict[str, Any]:
+    return CONFIG

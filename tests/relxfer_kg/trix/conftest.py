@@ -1,12 +1,8 @@
 """The published network and golden outputs of TRIX, where they are present, and small networks."""
 
-from types import SimpleNamespace
-
-import numpy as np
 import pytest
 import torch
 from relxfer_kg.adapter import KGOptions
-from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.trix.model import TrixModel, TrixOptions
 from relxfer_kg.trix.network import Trix
 from relxfer_kg.trix.weights import read_weights
@@ -43,19 +39,6 @@ def small_trix():
 
 
 @pytest.fixture(scope="session")
-def golden(shared_file):
-    """TRIX's golden outputs on one graph, with the graph they belong to."""
-    loaded = {}
-
-    def load(name: str) -> SimpleNamespace:
-        if name not in loaded:
-            with np.load(shared_file(f"golden/trix/{name}.npz")) as file:
-                arrays = dict(file)
-            half = arrays["edge_type"].shape[0] // 2
-            head, tail = arrays["edge_index"][:, :half]
-            facts = np.stack([head, arrays["edge_type"][:half], tail], 1)
-            names = (tuple(arrays[f"{kind}_names"].tolist()) for kind in ("entity", "relation"))
-            loaded[name] = SimpleNamespace(arrays=arrays, graph=KnowledgeGraph(*names, facts))
-        return loaded[name]
-
-    return load
+def golden(golden_outputs):
+    """Those of TRIX."""
+    return lambda name: golden_outputs(f"trix/{name}")

@@ -5,7 +5,6 @@ import pytest
 import torch
 from relxfer_kg.trix.network import Trix
 from relxfer_kg.trix.weights import expected_shapes, read_weights
-from safetensors.numpy import save_file
 
 from relxfer.errors import ArtefactError
 
@@ -18,15 +17,6 @@ def arrays():
     """As the published code writes them, with the head that is not used."""
     made = {key: value.numpy().copy() for key, value in Trix(**SIZES).state_dict().items()}
     return made | {"entity_model_1.mlp.0.weight": np.zeros((8, 8), np.float32)}
-
-
-@pytest.fixture
-def written(tmp_path):
-    def write(arrays):
-        save_file(arrays, tmp_path / "model.safetensors")
-        return tmp_path / "model.safetensors"
-
-    return write
 
 
 def test_expected_shapes_are_those_of_the_model():

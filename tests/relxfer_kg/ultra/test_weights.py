@@ -3,7 +3,6 @@ import pytest
 import torch
 from relxfer_kg.ultra.network import Ultra
 from relxfer_kg.ultra.weights import expected_shapes, read_weights
-from safetensors.numpy import save_file
 
 from relxfer.errors import ArtefactError
 
@@ -13,20 +12,6 @@ SIZES = {"dim": 4, "relation_layers": 2, "entity_layers": 3}
 @pytest.fixture
 def arrays():
     return {key: value.numpy().copy() for key, value in Ultra(**SIZES).state_dict().items()}
-
-
-@pytest.fixture
-def written(tmp_path):
-    def write(arrays, name="model.safetensors"):
-        path = tmp_path / name
-        if path.suffix == ".safetensors":
-            save_file(arrays, path, metadata={"licence": "MIT"})
-        else:
-            state = {key: torch.from_numpy(value) for key, value in arrays.items()}
-            torch.save({"model": state, "epoch": 3}, path)
-        return path
-
-    return write
 
 
 def test_expected_shapes_are_those_of_the_model():
