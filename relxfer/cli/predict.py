@@ -117,6 +117,10 @@ def do(arguments: argparse.Namespace) -> int:
 def _to_label(arguments: argparse.Namespace) -> int:
     from relxfer.predict import predictions
 
+    for name in ("coverage", "keep_known", "skip_bad"):
+        if getattr(arguments, name):
+            flag = name.replace("_", "-")
+            raise UsageError(f"expected --to-label without --{flag}, which has no effect on it; leave --{flag} out")
     chosen = _chosen(arguments)
     _announce(chosen, arguments)
     if arguments.out:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relxfer.cli import main
 from relxfer.errors import Incompatible
 from relxfer.plugins.finder import Plugins
 from relxfer.predict import predictions
@@ -60,3 +63,13 @@ def test_facts_are_refused_in_words(small):
     chosen = predictions.choose(small("facts").run, PLUGINS, Wanted())
     with pytest.raises(Incompatible, match="expected a target whose items have one of several classes"):
         items(chosen, 3)
+
+
+def test_items_to_label_are_named_and_what_has_no_effect_on_them_is_refused(small, capsys):
+    nodes = str(small("nodes").run)
+    assert main(["predict", nodes, "--to-label", "2", "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert len({row["node"] for row in made}) == len(made) > 0
+    for more in (["--coverage", "0.9"], ["--keep-known"], ["--skip-bad"]):
+        assert main(["predict", nodes, "--to-label", "2", *more]) == 2
+        assert f"expected --to-label without {more[0]}" in " ".join(capsys.readouterr().err.split())
