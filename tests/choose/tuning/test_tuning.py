@@ -86,8 +86,9 @@ def test_answers_of_the_test_change_no_choice(run, tmp_path):
     assert other.row("scratch").metrics != run.row("scratch").metrics
 
 
-def test_several_workers_choose_the_same(run, tmp_path):
-    other = tuned(tmp_path / "run", executor={"use": "processes", "jobs": 2})
+def test_four_workers_choose_the_same(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("relxfer.execute.workers.process.cores", lambda: 4)
+    other = tuned(tmp_path / "run", executor={"use": "processes", "jobs": 4})
     assert choices(tmp_path / "run") == choices(run.folder)
     assert [row.metrics for row in other.rows] == [row.metrics for row in run.rows]
 
