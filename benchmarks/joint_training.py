@@ -1,12 +1,13 @@
 """Adapting a finished source against training from new weights: mmd and dann, with the same data and options.
 
     RELXFER_MIRROR=... python benchmarks/joint_training.py FOLDER [--only airports digits] [--seeds 10]
-        [--json benchmarks/results/joint_training.json]
+        [--mnist-m mnist_m.npz] [--json benchmarks/results/joint_training.json]
 
 Each strategy has three rows. `adapted` starts from the source model, as the suites do. `joint` starts from new weights
 (`start = "new"`) and has as many steps as the pre-training and the adaptation together. `longer` adapts the finished
 source with that many steps, so that a difference is not one of steps. Models, training, data and options of airports,
-twitch and citation are those of the suites; the options were chosen for the row `adapted`, on labels of the targets.
+twitch, citation and mnist_m are those of the suites; the options of the first three were chosen for the row `adapted`,
+on labels of the targets. --mnist-m names a file of pictures in place of the whole data set.
 
 Differences are joint - adapted and joint - longer, paired by seed: the mean with its 95 % interval by Student's t over
 seeds. A finished cell in FOLDER is not run again, and with --json shifts that are not run keep their figures.
@@ -37,6 +38,7 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
     "airports": {"mmd": {"alignment_weight": 5.0}, "dann": {"reversal_factor": 0.5}},
     "twitch": {"mmd": {"alignment_weight": 5.0}, "dann": {"reversal_factor": 0.1}},
     "citation": {"mmd": {"alignment_weight": 5.0}, "dann": {"reversal_factor": 0.1}},
+    "mnist_m": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
     "digits": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
     "blocks": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
     "borders": {"mmd": {}, "dann": {"reversal_factor": 0.1}},
@@ -77,9 +79,11 @@ BEFORE = {"digits": 3, "blocks": 1, "borders": 1}
 KINDS = ("adapted", "longer", "joint")
 
 
-def configuration(shift: str, seeds: int) -> dict[str, Any]:
+def configuration(shift: str, seeds: int, pictures: Path | None) -> dict[str, Any]:
     """The run of a shift, of all directions that are run."""
     made = _embedded(shift) if shift in EMBEDDED else _of_suite(shift)
+    if shift == "mnist_m" and pictures:
+        made["target"][0]["dataset"] = {"use": "image-files", "path": str(pictures.resolve())}
     more = made["source"][0]["training"]["steps"] + made["training"]["steps"]
     return {
         "name": shift,
@@ -104,6 +108,8 @@ def _embedded(shift: str) -> dict[str, Any]:
 
 def _of_suite(shift: str) -> dict[str, Any]:
     suite = tomllib.loads((SUITES / f"{shift}.toml").read_text())
+    for room in ("source", "target"):
+        suite[room] = suite[room] if isinstance(suite[room], list) else [suite[room]]
     if shift in ONE_WAY:
         source, target = ONE_WAY[shift]
         suite["source"] = [one for one in suite["source"] if one["datasets"][0]["use"] == source]
@@ -162,11 +168,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", nargs="*", default=list(OPTIONS), choices=list(OPTIONS))
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--mnist-m", type=Path, help="a file of pictures in place of the data set mnist-m")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     kept = json.loads(given.json.read_text())["shifts"] if given.json and given.json.exists() else {}
     for shift in given.only:
-        results = relxfer.run(configuration(shift, given.seeds), given.folder / shift, progress=False)
+        results = relxfer.run(configuration(shift, given.seeds, given.mnist_m), given.folder / shift, progress=False)
         kept[shift] = [row for metric in ("macro-f1", "accuracy") for row in measured(results, metric)]
         if given.json:
             files.write_json(given.json, {"command": "python benchmarks/joint_training.py", "shifts": kept})

@@ -59,6 +59,8 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'relxfer_kg' has no attribute {name!r}")
 
 
+#: What the authors of ULTRA released: pre-trained on 3, 4 and 50 graphs.
+_RELEASED = ("ultra-3g", "ultra-4g", "ultra-50g")
 _PAIRWISE = (
     "a link is scored from the pair of query and candidate, so that no single vector stands for a query "
     "(use finetune or feature-extraction)"
@@ -101,9 +103,12 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             offers=("gradients",),
             withholds=_WITHHELD,
             read="relxfer_kg.ultra.weights:read_weights",
-            weights=("kg-base",),
-            licences={"kg-base": "Apache-2.0; its data: Freebase CC BY 2.5, WordNet 3.0, Wikidata CC0, CoDEx MIT"},
-            find="relxfer_kg.ultra.kg_base:find",
+            weights=("kg-base", *_RELEASED),
+            licences={
+                "kg-base": "Apache-2.0; its data: Freebase CC BY 2.5, WordNet 3.0, Wikidata CC0, CoDEx MIT",
+                **dict.fromkeys(_RELEASED, "MIT"),
+            },
+            find="relxfer_kg.ultra.released:find",
             summary="ULTRA (Galkin et al. 2024): any entities, any relations; reads ultra_*.pth and .safetensors",
         ),
         SourceModel(

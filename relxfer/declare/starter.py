@@ -12,7 +12,7 @@ from typing import Any
 
 from relxfer.contract.plain import Table
 from relxfer.contract.readers import Inspection, Told
-from relxfer.contract.records import Dataset, Reader, TargetAdapter
+from relxfer.contract.records import Dataset, Reader, SourceModel, TargetAdapter
 from relxfer.declare import files_name, reading
 from relxfer.errors import BadRows, DataError, NotMine, PluginError, Undecided, UsageError
 from relxfer.plugins import fault
@@ -130,7 +130,7 @@ def _tables(
 def _source(plugins: Plugins, asked: Asked, reader: Reader, named: str, own: Inspection | None) -> Table:
     """The name and the data of a source: of files of the user's own, of published weights, or of a data set."""
     adapter = _adapter(plugins, reader)
-    if own is None and named == adapter.weights:
+    if own is None and adapter.model and named in plugins.find(SourceModel.kind, adapter.model).record.weights:
         return {"model": adapter.model, "weights": named}
     if own is None:
         plugins.find(Dataset.kind, named)

@@ -89,6 +89,8 @@ def test_several_sources_are_written_for_a_recommendation(tmp_path, capsys):
         "geo-world",
         "--source",
         "kg-base",
+        "--source",
+        "ultra-50g",
         "--out",
         str(out),
         "--json",
@@ -96,9 +98,9 @@ def test_several_sources_are_written_for_a_recommendation(tmp_path, capsys):
     assert main(asked) == 0
     assert json.loads(capsys.readouterr().out)["next"] == f"relxfer recommend {out}"
     made = tomllib.loads(out.read_text())
-    first, second, weights = made["source"]
+    first, second, *weights = made["source"]
     assert (first["datasets"][0]["facts"], second["datasets"]) == ("other.tsv", ["geo-world"])
     assert first["training"] == second["training"]
-    assert weights == {"model": "ultra", "weights": "kg-base"}
+    assert weights == [{"model": "ultra", "weights": name} for name in ("kg-base", "ultra-50g")]
     assert max(budget for budget in made["target"]["label_budgets"] if budget != "all") < 80
     assert relxfer.check(out).cells > 0

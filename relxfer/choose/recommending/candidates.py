@@ -117,11 +117,14 @@ def _rows(tables: Sequence[Table], experiment: Experiment, names: Sequence[str])
 
 
 def _shipped(experiment: Experiment, plugins: Plugins) -> tuple[list[Table], list[NotTried]]:
-    """Sources that come with plugins and fit: published weights of the model, and embedded data of the same content."""
+    """Sources that come with plugins and fit: weights of the model, and embedded data of the same content.
+
+    Of weights, those that the adapter has as its source, if there are some: they need no download.
+    """
     target = experiment.targets[0]
-    own = target.dataset
-    model = target.model.record
-    found: list[Table] = [{"model": {"use": model.name}, "weights": weights} for weights in model.weights]
+    own, model, adapter = target.dataset, target.model.record, target.adapter.record
+    near = (adapter.weights,) if adapter.weights in model.weights else model.weights
+    found: list[Table] = [{"model": {"use": model.name}, "weights": weights} for weights in near]
     data = (offer.record for offer in plugins.all(Dataset.kind))
     found += [
         {"datasets": [record.name], "shared": True, "training": dict(TRAINING)}

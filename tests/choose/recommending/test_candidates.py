@@ -79,7 +79,7 @@ def test_where_no_source_is_named_all_that_ship_and_fit_are_taken(experiment, pl
 def test_published_weights_of_the_model_are_sources_too(experiment, plugins):
     graph = experiment(source=[], target={"dataset": "geo-us", "label_budgets": [40]})
     made, _ = candidates(graph, plugins)
-    assert [source for source in made.sources if source.given]
+    assert [source.config.weights for source in made.sources if source.given] == ["kg-base"]  # others are downloads
     assert "geo-world" in {source.name for source in made.sources}
 
 
