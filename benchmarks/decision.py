@@ -8,10 +8,11 @@ and is not run again. Data sets come from the data root and the mirrors; picture
 --pictures. `benchmarks/decision_tables.py` makes the figures of `docs/decisions.md` from the files.
 
 A file holds, for every row at both label budgets, of each seed the metric on the test, the score on the validation
-labels, and the one by which `relxfer recommend` compares arms (`later`); the measures of `relxfer rank-sources`; of
-fine-tuning against scratch at equal learning rates (`judged`), the verdicts of all seeds and of every group of six, and
-whether the gain of all seeds, on one half of the test items, is inside the intervals of six on the other half; and the
-gain of the row that validation prefers for each source over the row of scratch that it prefers (`chosen`).
+labels, and the one by which `relxfer recommend` and `relxfer tune` compare them (`later`); the measures of `relxfer
+rank-sources`; of fine-tuning against scratch at equal learning rates (`judged`), the verdicts of all seeds and of every
+group of six, and whether the gain of all seeds, on one half of the test items, is inside the intervals of six on the
+other half; and the gain of the row that validation prefers for each source over the row of scratch that it prefers
+(`chosen`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from verdict_pilot import judged, some
 import relxfer
 from relxfer import Results
 from relxfer.choose import relatedness
-from relxfer.choose.recommending import scores
+from relxfer.choose.points import later
 from relxfer.declare import resolve
 from relxfer.execute.engine import Engine
 from relxfer.judge.scoring import Scorer
@@ -198,13 +199,13 @@ def measured(suite: Mapping[str, Any], target: Mapping[str, Any], pictures: Pict
 
 
 def _later(cell: CellResult) -> float | None:
-    """The score by which `relxfer recommend` compares arms."""
+    """The score by which `relxfer recommend` compares arms, and `relxfer tune` trials."""
     points: list[Any] = [
         {"phase": course.phase, "step": step, "validation": score, "logged": {}}
         for course in cell.courses
         for step, score in zip(course.steps, course.values.get("validation", ()), strict=False)
     ]
-    found = scores.later(points)
+    found = later(points)
     return cell.validation if found is None else found
 
 

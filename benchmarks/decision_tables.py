@@ -7,6 +7,8 @@
   source, or of scratch. Ways: by chance; by each measure of `relxfer rank-sources`; by `size`; by the race of
   `relxfer recommend` on the recorded validation scores of six seeds at a time. Sources that were not trained are left
   out: nobody has to choose among them.
+- rates: the same for the learning rates of one row, of fine-tuning a source or of scratch, by the score of the best
+  validation point and by the mean of the later ones, which is how `relxfer tune` scores trials.
 - gains: of the row that validation prefers for a source, over the one of scratch that it prefers.
 
     regret = test of the best arm, the mean over all seeds - test of the chosen arm, in points
@@ -215,6 +217,29 @@ def _over_targets(values: Sequence[float]) -> dict[str, Any]:
             "targets": len(values)}  # fmt: skip
 
 
+def rates(of: Sequence[Mapping[str, Any]], count: int) -> dict[str, dict[str, Any]]:
+    """score -> the mean regret of choosing a row's learning rate by it, from so many seeds at a time."""
+    lost: dict[str, dict[str, list[float]]] = {"validation": {}, "later": {}}
+    for found in of:
+        rows: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+        for row in found["rows"]:
+            if (kind := row["row"].split()[0]) in ("finetune", "scratch"):
+                rows.setdefault((row["budget"], row["source"], kind), []).append(row)
+        for several in rows.values():
+            test = np.array([row["test"] for row in several]).mean(1)
+            for score, by_target in lost.items():
+                seen = np.array([row[score] for row in several])
+                groups = seen[:, : seen.shape[1] // count * count].reshape(len(several), -1, count).mean(2)
+                by_target.setdefault(found["target"], []).extend(100 * (test.max() - test[groups.argmax(0)]))
+    means = {score: [float(np.mean(each)) for each in by_target.values()] for score, by_target in lost.items()}
+    gap = [best - later for best, later in zip(means["validation"], means["later"], strict=True)]
+    return {
+        "best point": _over_targets(means["validation"]),
+        "later points": _over_targets(means["later"]),
+        "difference": _over_targets(gap),
+    }
+
+
 # ------------------------------------------------------------------------------------------------ track record
 
 
@@ -267,6 +292,7 @@ def summary(of: Sequence[Mapping[str, Any]], contents: Mapping[str, str]) -> dic
     return {
         "verdicts": verdicts(of),
         "regrets": {"all": regrets(asked)} | {kind: regrets([c for c in asked if c.kind == kind]) for kind in kinds},
+        "rates": {f"{count} seeds": rates(of, count) for count in (1, 3, 6)},
         "foretold": foretold(pairs),
         "gains": {kind: _gains([pair for pair in pairs if pair.content == contents[kind]]) for kind in kinds},
     }
@@ -285,11 +311,18 @@ def lines(made: Mapping[str, Any]) -> Iterator[str]:
     yield "|---" * (len(kinds) + 1) + "|"
     for way in made["regrets"]["all"]:
         cells = [made["regrets"][kind].get(way) for kind in kinds]
-        told = ["–" if c is None else f"{c['regret']:.1f} [{c['low']:.1f}, {c['high']:.1f}]" for c in cells]
+        told = ["–" if cell is None else _told(cell) for cell in cells]
         yield f"| {way} | {' | '.join(told)} |"
     yield ""
+    for seeds, by_score in made["rates"].items():
+        told = (f"{name} {_told(each)}" for name, each in by_score.items())
+        yield f"- a row's learning rate by validation, {seeds}: {', '.join(told)}"
     yield f"- foretold: {made['foretold']}"
     yield from (f"- gains, {kind}: {of}" for kind, of in made["gains"].items())
+
+
+def _told(of: Mapping[str, Any]) -> str:
+    return f"{of['regret']:.1f} [{of['low']:.1f}, {of['high']:.1f}]"
 
 
 def main() -> None:

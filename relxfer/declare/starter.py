@@ -130,7 +130,7 @@ def _tables(
 def _source(plugins: Plugins, asked: Asked, reader: Reader, named: str, own: Inspection | None) -> Table:
     """The name and the data of a source: of files of the user's own, of published weights, or of a data set."""
     adapter = _adapter(plugins, reader)
-    if own is None and adapter.model and named in plugins.find(SourceModel.kind, adapter.model).record.weights:
+    if own is None and named in _weights(plugins, adapter):
         return {"model": adapter.model, "weights": named}
     if own is None:
         plugins.find(Dataset.kind, named)
@@ -139,6 +139,12 @@ def _source(plugins: Plugins, asked: Asked, reader: Reader, named: str, own: Ins
         raise UsageError(f"expected labels in {named} to pre-train on, got none; name their column with --label")
     data = _relative({**own.dataset_table(), "use": reader.name}, asked.out)
     return {"name": files_name.source(Path(named), asked.data), "datasets": [data]}
+
+
+def _weights(plugins: Plugins, adapter: TargetAdapter) -> tuple[str, ...]:
+    """The names of published weights of an adapter's own model."""
+    model = plugins.find(SourceModel.kind, adapter.model).record if adapter.model else None
+    return model.weights if isinstance(model, SourceModel) else ()
 
 
 def _with_further(plugins: Plugins, asked: Asked, reader: Reader, tables: Table) -> Table:

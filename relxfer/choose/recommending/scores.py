@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
 
+from relxfer.choose.points import later
 from relxfer.choose.recommending.arms import Arm
 from relxfer.declare.experiment import Chosen
 from relxfer.errors import UsageError
@@ -13,7 +12,7 @@ from relxfer.execute.engine import Engine
 from relxfer.execute.stored.validation import Finished
 from relxfer.plan.cells import PlannedCell
 from relxfer.results.records import Selected
-from relxfer.store.entry import Outcome, TrialPoint
+from relxfer.store.entry import Outcome
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Scores:
     def of_trial(self, cell: PlannedCell, ended: Outcome) -> float | None:
         """The score of a trial that ended well; None if its model cannot be asked.
 
-        Where it was selected by this rule, the mean of its scores at later validation points, see `later`.
+        Where it was selected by this rule, the mean of its scores at later validation points, see `points.later`.
         """
         if self.rules:
             return ended.get("ratings", {}).get(self.rule)
@@ -70,19 +69,3 @@ class Scores:
             return score
         done = Finished(ended["id"], ended["sha"], Selected(**ended["selection"]))
         return self.engine.validation.score(cell, done)
-
-
-def later(points: Sequence[TrialPoint]) -> float | None:
-    """The mean score over the later half of the validation points of the last phase; None with fewer than two.
-
-    The best of many noisy points is too good, and more so the more a score moves, so that the best would favour arms
-    that train over a source unchanged, which has one. The mean of several points also varies less.
-
-    >>> point = {"phase": "fit", "step": 0, "validation": 0.9, "logged": {}}
-    >>> later([point, {**point, "validation": 0.4}, {**point, "validation": 0.6}])
-    0.5
-    """
-    scored = [(point["phase"], point["validation"]) for point in points]
-    known = [(phase, score) for phase, score in scored if score is not None]
-    last = [score for phase, score in known if phase == known[-1][0]]
-    return fmean(last[len(last) // 2 :]) if len(last) > 1 else None

@@ -3,47 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import fmean, median
-
-from relxfer.store.entry import TrialPoint
+from statistics import median
 
 #: Fewer trials that ended say too little about what a score at a validation point is worth.
 _FEWEST = 4
-
-
-def best_so_far(points: Sequence[TrialPoint]) -> list[float]:
-    """The best score of the phase until each validation point that has a score; a new phase begins anew.
-
-    >>> point = {"phase": "fit", "step": 0, "validation": 0.5, "logged": {}}
-    >>> best_so_far([point, {**point, "validation": 0.25}, {**point, "phase": "next", "validation": 0.125}])
-    [0.5, 0.5, 0.125]
-    """
-    course: list[float] = []
-    phase = None
-    for point in points:
-        if (score := point["validation"]) is None:
-            continue
-        course.append(max(score, course[-1]) if course and phase == point["phase"] else score)
-        phase = point["phase"]
-    return course
-
-
-def averages(points: Sequence[TrialPoint]) -> list[float]:
-    """The mean of the scores of the phase until each validation point that has a score.
-
-    >>> point = {"phase": "fit", "step": 0, "validation": 0.5, "logged": {}}
-    >>> averages([point, {**point, "validation": 0.25}, {**point, "phase": "next", "validation": 0.125}])
-    [0.5, 0.375, 0.125]
-    """
-    made: list[float] = []
-    scores: list[float] = []
-    phase = None
-    for point in points:
-        if (score := point["validation"]) is not None:
-            scores = [*scores, score] if phase == point["phase"] else [score]
-            made.append(fmean(scores))
-            phase = point["phase"]
-    return made
 
 
 def pruned_at(course: Sequence[float], earlier: Sequence[Sequence[float]]) -> int | None:
@@ -54,8 +17,8 @@ def pruned_at(course: Sequence[float], earlier: Sequence[Sequence[float]]) -> in
     neither the number of workers nor their speed decides which trials are stopped. The score of the model as it began,
     which trials share, and the last point decide nothing.
 
-    course   best scores of the run, see `best_so_far`
-    earlier  `averages` of runs of trials that ended before this one was given
+    course   best scores of the run, see `points.best_so_far`
+    earlier  `points.averages` of runs of trials that ended before this one was given
 
     >>> earlier = [[0.1, value, 0.9] for value in (0.2, 0.4, 0.6, 0.8)]
     >>> pruned_at([0.1, 0.3, 0.9], earlier), pruned_at([0.1, 0.5, 0.9], earlier)

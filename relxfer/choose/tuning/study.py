@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from relxfer.choose.points import averages, best_so_far, later
 from relxfer.choose.tuning import vote
-from relxfer.choose.tuning.pruning import averages, best_so_far, pruned_at
+from relxfer.choose.tuning.pruning import pruned_at
 from relxfer.choose.tuning.records import Trial, Tried
 from relxfer.choose.tuning.spaces import Space
 from relxfer.contract.options import Searched
@@ -49,6 +50,12 @@ class _Run:
     def averages(self) -> list[float]:
         """The mean score until each validation point."""
         return averages(self._points)
+
+    @property
+    def score(self) -> float:
+        """By which a run that went to its end is compared."""
+        score = later(self._points)
+        return self.course[-1] if score is None else score
 
     @property
     def ratings(self) -> vote.Scores:
@@ -227,7 +234,8 @@ class Study:
         if not all(run.course for run in given.runs):
             return Trial(given.options, "failed", reason="no validator scored it")
         stops = [self._pruned_at(run) if pruned else None for run in given.runs]
-        scores = tuple(run.course[-1 if stop is None else stop] for run, stop in zip(given.runs, stops, strict=True))
+        pairs = zip(given.runs, stops, strict=True)
+        scores = tuple(run.score if stop is None else run.course[stop] for run, stop in pairs)
         return Trial(given.options, "pruned" if pruned else "done", fmean(scores), scores)
 
     def _pruned_at(self, run: _Run) -> int | None:

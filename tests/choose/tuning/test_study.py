@@ -61,12 +61,21 @@ def test_the_first_trial_has_the_options_of_the_row_and_the_best_is_chosen():
     assert (choice.strategy, choice.budget, choice.selected_by) == ("row", "all", "target-val")
 
 
-def test_scores_are_means_over_seeds():
+def test_scores_are_means_over_later_points_and_over_seeds():
     made = study(seeds=3, trials=2)
     end(made, lambda lr, seed: lr * seed)
     first = made.choice().trials[0]
-    assert first.scores == pytest.approx((0.0, 0.5, 1.0))
-    assert first.score == pytest.approx(0.5)
+    assert first.scores == pytest.approx((0.0, 2.5 / 6, 5 / 6))  # the last two points are 2/3 and 3/3 of lr * seed
+    assert first.score == pytest.approx(2.5 / 6)
+
+
+def test_a_trial_that_had_one_good_point_is_not_chosen():
+    made = study(trials=2)
+    lucky, steady = made.wave()
+    made.ended(lucky, outcome(0.1, 0.2, 0.9, 0.1))
+    made.ended(steady, outcome(0.1, 0.5, 0.6, 0.6))
+    assert made.wave() == []
+    assert made.choice().chosen == 1
 
 
 def test_trials_that_are_worse_than_the_median_are_stopped_and_never_chosen():
@@ -143,7 +152,7 @@ def test_a_trial_is_stopped_only_where_all_of_its_seeds_are():
     made = study(seeds=2, trials=24)
     end(made, lambda lr, seed: 1 - 2 * abs(lr - 0.5) if seed else 1.0)
     assert {trial.status for trial in made.choice().trials} == {"done"}
-    assert all(len(trial.scores) == 2 and trial.scores[0] == 1.0 for trial in made.choice().trials)
+    assert all(len(trial.scores) == 2 and trial.scores[0] == pytest.approx(5 / 6) for trial in made.choice().trials)
 
 
 def test_cells_of_earlier_trials_that_are_told_again_change_nothing():
@@ -157,7 +166,7 @@ def test_cells_of_earlier_trials_that_are_told_again_change_nothing():
     for cell in second:
         made.ended(cell, outcome(0, 0.5, 0.5))
     assert made.wave() == []
-    assert [trial.score for trial in made.choice().trials[:4]] == [1.0] * 4
+    assert [trial.score for trial in made.choice().trials[:4]] == [0.75] * 4
 
 
 def ranked(scores, status="done"):
