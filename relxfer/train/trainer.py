@@ -19,8 +19,9 @@ from relxfer.store import files
 from relxfer.train import checkpoint
 from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
+from relxfer.train.groups import groups_of
 from relxfer.train.logbook import Logbook
-from relxfer.train.phase import Fit, Progress, groups_of
+from relxfer.train.phase import Fit, Progress
 from relxfer.train.processes import ALONE, Group
 
 
