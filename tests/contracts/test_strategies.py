@@ -30,6 +30,11 @@ class TestFinetuneFactors(StrategyContract):
     options = {"lr_factor": 0.5, "head_lr_factor": 10, "lr_decay_per_part": 0.5, "part_lr_factors": {"stem": 2.0}}
 
 
+class TestFinetuneFromASolvedHead(StrategyContract):
+    strategy = "finetune"
+    options = {"head": "logistic"}
+
+
 class TestFinetuneGradual(StrategyContract):
     strategy = "finetune"
     options = {"gradual_unfreezing": True, "freeze_statistics": True}
