@@ -272,6 +272,11 @@ class TestEnsembleOfFrozenBodies(StrategyContract):
         super().test_it_is_refused_where_a_need_is_withheld(checkpoint, tmp_path)
 
 
+class TestEnsembleOfSeveral(StrategyContract):
+    strategy = "ensemble"
+    options = {"of": "finetune", "also": [{"use": "finetune", "lr_factor": 1.0}, "l2-sp"]}
+
+
 class TestAutoencoder(StrategyContract):
     strategy = "autoencoder"
 
