@@ -214,6 +214,9 @@ class TrainingOptions(Options):
     """The most passes over the training queries, for small label budgets; unset: `steps` alone decide."""
     batch_size: PositiveInt = 16
     """Queries in a batch of every set of examples that is trained on."""
+    balance: Annotated[Literal["sampling", "loss"] | None, _TRAINS] = None
+    """Let classes count equally in training, however many labels each has: by drawing each equally often, or by a
+    weight w_c = n / (C n_c) of the n_c among n labels of each of C classes. Unset: by their number of labels."""
     batches_per_step: Annotated[PositiveInt, _TRAINS] = 1
     """Batches whose gradients are averaged in one step; processes started by `torchrun` divide them."""
     optimizer: Annotated[Literal["adamw", "adam", "sgd"], _TRAINS] = "adamw"

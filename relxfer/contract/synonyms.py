@@ -15,6 +15,7 @@ _CALLED = {
     "training.batch_size": "batch batchsize bs minibatch minibatch_size per_device_train_batch_size train_batch_size",
     "training.batches_per_step": "accumulate_grad_batches accumulation gradient_accumulation "
     "gradient_accumulation_steps",
+    "training.balance": "balanced class_weight class_weights oversample sampler weighted_sampler",
     "training.optimizer": "optim optimiser",
     "training.schedule": "lr_schedule lr_scheduler lr_scheduler_type scheduler",
     "training.warmup": "num_warmup_steps warm_up warmup_epochs warmup_fraction warmup_ratio warmup_steps",

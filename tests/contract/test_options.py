@@ -89,7 +89,7 @@ def test_a_stranger_names_no_path(tmp_path):
         ({"momentum": 0.9}, {"momentum"}),
         ({"optimizer": "adam", "momentum": 0.9}, {"momentum"}),
         ({"validations": 0, "patience": 2}, {"patience"}),
-        ({"steps": 0, "ema": 0.9, "clip_norm": 1.0, "warmup": 0.1}, {"ema", "clip_norm", "warmup"}),
+        ({"steps": 0, "ema": 0.9, "clip_norm": 1.0, "balance": "loss"}, {"ema", "clip_norm", "balance"}),
         ({"steps": 0, "lr": 1.0, "schedule": "linear", "batch_size": 2}, {"lr", "schedule"}),
     ],
 )
