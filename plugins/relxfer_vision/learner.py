@@ -28,12 +28,24 @@ TOGETHER = 16
 
 
 @dataclass(frozen=True)
+class Mixed:
+    """What is mixed into the pictures of a batch: each has `share` of itself, and the rest of the one in `order`."""
+
+    share: float
+    order: Tensor
+
+
+@dataclass(frozen=True)
 class Batch:
-    """pictures [B, C, h, w], made when they are first needed, labels [B] or None, rows [B] of the examples."""
+    """pictures [B, C, h, w], made when they are first needed, labels [B] or None, rows [B] of the examples.
+
+    Of mixed pictures, labels and rows are those of the picture with the larger share.
+    """
 
     made: Callable[[], Tensor]
     labels: Tensor | None
     rows: np.ndarray
+    mixed: Mixed | None = None
 
     @cached_property
     def pictures(self) -> Tensor:
@@ -52,17 +64,43 @@ class ImageLearner(TaskLearner):
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         asked = examples.take(rows)
-        augmented = rng if asked.answers is not None else None
-        labels = None if asked.answers is None else torch.from_numpy(asked.answers).to(self.device)
-        return Batch(lambda: self.preprocessing(asked.inputs, asked.queries, augmented).to(self.device), labels, rows)
+        if asked.answers is None:
+            return Batch(lambda: self.preprocessing(asked.inputs, asked.queries).to(self.device), None, rows)
+        mixed = self._mixed(len(rows), rng)
+
+        def made() -> Tensor:
+            pictures = self.preprocessing(asked.inputs, asked.queries, rng).to(self.device)
+            return pictures if mixed is None else pictures.lerp(pictures[mixed.order], 1 - mixed.share)
+
+        return Batch(made, torch.from_numpy(asked.answers).to(self.device), rows, mixed)
+
+    def loss(self, batch: Batch, scores: Tensor | None = None) -> Tensor:
+        """Of mixed pictures share · l(f(x), y) + (1 - share) · l(f(x), y'), by the labels of both (Zhang et al. 2018).
+
+        For classes it is the cross-entropy with the labels mixed in these shares.
+        """
+        outputs = self.scores(batch) if scores is None else scores
+        own = super().loss(batch, outputs)
+        if batch.mixed is None or batch.labels is None:
+            return own
+        other = super().loss(replace(batch, labels=batch.labels[batch.mixed.order]), outputs)
+        return batch.mixed.share * own + (1 - batch.mixed.share) * other
 
     @property
     def varies(self) -> bool:
-        return bool(self.preprocessing.augment)
+        return self.preprocessing.varies
+
+    def _mixed(self, count: int, rng: np.random.Generator) -> Mixed | None:
+        """A partner for each picture of a batch, and one share of at least a half for all; None without `mixup`."""
+        alpha = self.preprocessing.mixup
+        if alpha is None:
+            return None
+        share = float(rng.beta(alpha, alpha))
+        return Mixed(max(share, 1 - share), torch.from_numpy(rng.permutation(count)).to(self.device))
 
     def pieces(self, examples: Examples) -> Pieces:
         """A few pictures side by side in the order of the splits, hashed with how they are decoded and prepared."""
-        images, how = examples.inputs, f"{PIL.__version__} {replace(self.preprocessing, augment=())}"
+        images, how = examples.inputs, f"{PIL.__version__} {self.preprocessing.plain}"
 
         def rows(number: int) -> np.ndarray:
             return images.order[number * TOGETHER : (number + 1) * TOGETHER]
@@ -99,7 +137,7 @@ class ImageLearner(TaskLearner):
 
     def prepares(self) -> dict[str, Any]:
         """How pictures become the input of the network: size, channels, how they are fitted, mean and std."""
-        made = asdict(replace(self.preprocessing, augment=()))
+        made = asdict(self.preprocessing.plain)
         return {**made.pop("geometry"), "mean": list(made["mean"]), "std": list(made["std"])}
 
     def portable(self) -> Portable:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, field_validator, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, field_validator, model_validator
 
-from relxfer.contract.only_with import OnlyWhere, OnlyWith
+from relxfer.contract.only_with import OnlyWhere, OnlyWith, holding
 from relxfer.contract.options import Options, UserFolder, UserPath
 
 
@@ -22,6 +22,9 @@ class DigitsOptions(Options):
         if len(set(classes)) < len(classes):
             raise ValueError("expected distinct digits; name each once")
         return classes
+
+
+_RAND = holding("rand")
 
 
 class ImageOptions(Options):
@@ -40,8 +43,16 @@ class ImageOptions(Options):
     """With `crop`, length of the shorter side before the crop; unset: size * 256 / 224."""
     normalise: Literal["imagenet", "half", "none"] | None = None
     """(x - mean) / std of ImageNet; (x - .5) / .5; or x in [0, 1] as it is."""
-    augment: tuple[Literal["flip", "shift", "zoom"], ...] = ()
-    """In training, on labelled pictures: mirror; move by up to an eighth; crop 35 to 100 % and enlarge."""
+    augment: tuple[Literal["flip", "shift", "crop", "zoom", "rand"], ...] = ()
+    """In training, on labelled pictures: mirror; move by up to an eighth; with `resize = "crop"` a square anywhere in
+    place of the centre; crop 35 to 100 % and enlarge; RandAugment."""
+    rand_operations: Annotated[int, Field(ge=1, le=14), OnlyWith(augment=_RAND)] = 2
+    """Operations of RandAugment for each picture, 1 to 14 (N in the paper)."""
+    rand_magnitude: Annotated[int, Field(ge=1, le=30), OnlyWith(augment=_RAND)] = 9
+    """Magnitude of all operations of RandAugment, 1 to 30 (M in the paper)."""
+    mixup: PositiveFloat | None = None
+    """Train on mixtures of two labelled pictures and of their losses, with shares of a Beta(mixup, mixup) distribution
+    (alpha in the paper, 0.1 to 0.4 there); unset: none."""
 
 
 #: Ends of the names of tables of pictures.

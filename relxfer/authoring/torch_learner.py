@@ -72,7 +72,11 @@ class TaskLearner(TorchLearner):
     model   has the network
     task    what is learnt
     labels  [n] or [n, C]: the labels that a new head learns, whose scale it takes; None where there are none
+
+    class_weights  class -> its weight in the loss; set by the trainer during a fit with training.balance = "loss"
     """
+
+    class_weights: Mapping[int, float] | None = None
 
     def __init__(self, model: Any, task: Task, labels: np.ndarray | None = None):
         self.model, self.task = model, task
@@ -110,9 +114,22 @@ class TaskLearner(TorchLearner):
         return self.model.network.parts()
 
     def loss(self, batch: Any, scores: torch.Tensor | None = None) -> torch.Tensor:
-        """The loss of the task on a batch, whose outputs of the head may be given."""
+        """The loss of the task on a batch, whose outputs of the head may be given.
+
+        With weights of classes it is sum_c w_c b_c / b · L_c, with L_c the loss of the b_c rows of class c among b.
+        """
         outputs = self.scores(batch) if scores is None else scores
-        return self.task.loss(outputs, batch.labels, getattr(self.head, "scale", None))
+        if self.class_weights is None:
+            return self._loss(outputs, batch.labels)
+        whole = torch.zeros((), device=outputs.device)
+        for each, weight in self.class_weights.items():
+            rows = batch.labels == each
+            if count := int(rows.sum()):
+                whole = whole + weight * count / len(rows) * self._loss(outputs[rows], batch.labels[rows])
+        return whole
+
+    def _loss(self, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        return self.task.loss(outputs, labels, getattr(self.head, "scale", None))
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
         """Yield scores in blocks [b, C] in the units of the answers, in the order of the queries."""

@@ -214,6 +214,9 @@ class TrainingOptions(Options):
     """The most passes over the training queries, for small label budgets; unset: `steps` alone decide."""
     batch_size: PositiveInt = 16
     """Queries in a batch of every set of examples that is trained on."""
+    balance: Annotated[Literal["sampling", "loss"] | None, _TRAINS] = None
+    """Let classes count equally in training, however many labels each has: by drawing each equally often, or by a
+    weight w_c = n / (C n_c) of the n_c among n labels of each of C classes. Unset: by their number of labels."""
     batches_per_step: Annotated[PositiveInt, _TRAINS] = 1
     """Batches whose gradients are averaged in one step; processes started by `torchrun` divide them."""
     optimizer: Annotated[Literal["adamw", "adam", "sgd"], _TRAINS] = "adamw"
@@ -222,10 +225,18 @@ class TrainingOptions(Options):
     """Learning rate; a strategy may multiply it by a factor for a group of modules."""
     schedule: Annotated[Literal["constant", "linear", "cosine"], _TRAINS] = "constant"
     """Learning rate over a phase: constant, or falling to 0 linearly or along half a cosine."""
+    warmup: Annotated[float, Field(ge=0, lt=1), _TRAINS] = 0.0
+    """Share of a phase, below 1, in which the learning rate rises linearly to `lr`, before the schedule begins."""
     weight_decay: Annotated[float, Field(ge=0), _TRAINS] = 0.0
     """Weight decay of the optimiser."""
     momentum: Annotated[float, Field(ge=0, lt=1), _TRAINS, OnlyWith(optimizer="sgd")] = 0.0
     """Momentum of SGD."""
+    clip_norm: Annotated[PositiveFloat | None, _TRAINS] = None
+    """The largest norm of the gradient of an update, over all of its parameters together: a longer one is scaled to
+    it; unset: gradients are used as they are."""
+    ema: Annotated[Annotated[float, Field(gt=0, lt=1)] | None, _TRAINS] = None
+    """Decay of a moving average of the weights over the steps of a phase, above 0 and below 1: it is the average that
+    is validated and kept. Unset: the weights themselves."""
     validations: Annotated[int, Field(ge=0), _TRAINS] = 10
     """Validation points, evenly spaced over the steps; one more precedes the first step. 0: the last step counts."""
     patience: Annotated[PositiveInt | None, _TRAINS, OnlyWith(validations=ABOVE_0)] = None

@@ -15,8 +15,12 @@ _CALLED = {
     "training.batch_size": "batch batchsize bs minibatch minibatch_size per_device_train_batch_size train_batch_size",
     "training.batches_per_step": "accumulate_grad_batches accumulation gradient_accumulation "
     "gradient_accumulation_steps",
+    "training.balance": "balanced class_weight class_weights oversample sampler weighted_sampler",
     "training.optimizer": "optim optimiser",
     "training.schedule": "lr_schedule lr_scheduler lr_scheduler_type scheduler",
+    "training.warmup": "num_warmup_steps warm_up warmup_epochs warmup_fraction warmup_ratio warmup_steps",
+    "training.clip_norm": "clip clip_grad clip_grad_norm grad_clip gradient_clip_val gradient_clipping max_grad_norm",
+    "training.ema": "ema_decay model_ema model_ema_decay polyak swa",
     "training.weight_decay": "decay l2 wd",
     "training.patience": "early_stop early_stopping early_stopping_patience earlystopping",
     "training.validations": "eval_every eval_steps evaluation_strategy val_every val_check_interval",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ class Streams:
     examples    the sets of examples, each of which is a stream of batches
     batch_size  the number of rows in a batch, or all rows of a smaller set
     place       seed and phase, from which all random numbers are derived
+    chances     stream -> [n] the probability of each row to be drawn; the others are drawn evenly
     turns       whether only one stream has a batch each time, drawn in proportion to the sizes of the sets
     orders      stream -> its present epoch, and the order of its rows in it
     """
@@ -29,6 +30,7 @@ class Streams:
     batch_size: int
     place: tuple[object, ...]
     turns: bool
+    chances: Mapping[int, np.ndarray] = field(default_factory=dict)
     orders: dict[int, tuple[int, np.ndarray]] = field(default_factory=dict)
 
     def at(self, number: int) -> list[Any]:
@@ -45,10 +47,22 @@ class Streams:
         return self.learner.batch(self.examples[stream], rows, generator(*self.place, "batch", stream, number))
 
     def _rows(self, stream: int, number: int) -> np.ndarray:
-        """The rows of a batch, drawn without replacement in an epoch. A short last batch is dropped, unless alone."""
+        """The rows of a batch, drawn without replacement in an epoch, or with it where they have probabilities.
+
+        A short last batch is dropped, unless alone.
+        """
         total = len(self.examples[stream])
         size = min(self.batch_size, total)
         epoch, place = divmod(number, max(1, total // size))
         if self.orders.get(stream, (-1,))[0] != epoch:
-            self.orders[stream] = epoch, generator(*self.place, "order", stream, epoch).permutation(total)
+            rng, chances = generator(*self.place, "order", stream, epoch), self.chances.get(stream)
+            self.orders[stream] = (
+                epoch,
+                (rng.permutation(total) if chances is None else rng.choice(total, total, p=chances)),
+            )
         return self.orders[stream][1][place * size : (place + 1) * size]
+
+    def _order(self, stream: int, epoch: int) -> np.ndarray:
+        rng, total = generator(*self.place, "order", stream, epoch), len(self.examples[stream])
+        chances = self.chances.get(stream)
+        return rng.permutation(total) if chances is None else rng.choice(total, total, p=chances)

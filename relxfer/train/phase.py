@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,19 +19,15 @@ from relxfer.contract.strategies import ParameterGroup, Step, Update
 from relxfer.errors import PluginError, TrainingDiverged
 from relxfer.seeding import seed_torch
 from relxfer.store import files
-from relxfer.train import checkpoint
+from relxfer.train import checkpoint, rates
+from relxfer.train.average import Average
 from relxfer.train.batches import Streams
+from relxfer.train.groups import modules_of
 from relxfer.train.logbook import Logbook
 from relxfer.train.processes import ALONE, Gradients, Group
 from relxfer.train.single_value import single_values
 from relxfer.train.stopping import Stopped, Terminated, whole_steps
 
-#: progress in [0, 1) -> factor on the learning rate; the cosine is that of Loshchilov and Hutter (2017, eq. 5)
-SCHEDULES: Mapping[str, Callable[[float], float]] = {
-    "constant": lambda progress: 1.0,
-    "linear": lambda progress: 1.0 - progress,
-    "cosine": lambda progress: (1.0 + math.cos(math.pi * progress)) / 2,
-}
 OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch.optim.SGD}
 
 
@@ -68,6 +64,7 @@ class Fit:
     logbook  what was logged about the cell as a whole
     best     the weights with the best score so far
     logged   values since the last validation point, by name
+    average  of the weights, where `options.ema` asks for one: it is validated and kept
 
     The other fields are those of `Trainer.fit`.
     """
@@ -90,6 +87,7 @@ class Fit:
     progress: Progress = field(default_factory=Progress)
     best: dict[str, np.ndarray] = field(default_factory=dict)
     logged: dict[str, list[float]] = field(default_factory=dict)
+    average: Average | None = None
 
     @property
     def trained(self) -> int:
@@ -107,12 +105,16 @@ class Fit:
         """
         with self._frozen(), self._modes(), single_values(self._modules().values()):
             self.optimisers = {name: self._optimiser(name) for name in self.groups}
+            if self.options.ema is not None:
+                self.average = Average(self._modules(), self.options.ema)
             self._resume()
             with whole_steps() as asked:
                 self._steps(asked)
             self._logged_means()
             if self.best:
                 checkpoint.restore_modules(self._modules(), self.best, "best")
+            elif self.average:
+                self.average.keep()
 
     # ------------------------------------------------------------------ the loop
 
@@ -150,11 +152,13 @@ class Fit:
         count = self.options.batches_per_step
         batches = {number: self.streams.at(number) for number in self.group.batches_of(index, count)}
         step = Step(index, index / max(1, self.steps), self._log)
-        self._set_rates(step.progress)
+        self._set_rates(index)
         for update in self.updates:
             for _ in range(update.repeat):
                 self._update(update, step, batches)
         self.progress.step += 1
+        if self.average:
+            self.average.update(self.progress.step)
         self.progress.seconds += time.perf_counter() - start
         if self.emit:
             self.emit("step", step=self.progress.step, steps=self.steps, loss=self.progress.loss)
@@ -183,6 +187,8 @@ class Fit:
         self._check("finite gradients", not finite or bool(torch.stack(finite).all()), "others")
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
+        if self.options.clip_norm is not None:
+            nn.utils.clip_grad_norm_(parameters, self.options.clip_norm)
         for name in update.groups:
             self.optimisers[name].step()
             self.optimisers[name].zero_grad(set_to_none=True)
@@ -192,9 +198,8 @@ class Fit:
         if self.options.batches_per_step > 1:
             seed_torch(*self.place, "batch", number)
 
-    def _set_rates(self, progress: float) -> None:
-        """Set the learning rates, which depend on the progress alone, so that a resumed phase has the same."""
-        factor = self.options.lr * SCHEDULES[self.options.schedule](progress)
+    def _set_rates(self, index: int) -> None:
+        factor = self.options.lr * rates.factor(self.options, index, self.steps)
         for name, optimiser in self.optimisers.items():
             for group in optimiser.param_groups:
                 group["lr"] = factor * self.groups[name].lr_factor
@@ -222,21 +227,24 @@ class Fit:
     def _validate(self) -> None:
         """Score the learner and keep the best weights."""
         values = {"loss": self.progress.loss} | self._logged_means()
-        improved = True
-        score = None if self.select is None else self.select(self.learner)
-        if score is not None:
-            # comparisons with NaN are False, so that it would count as no improvement
-            self._check("a number from the validator", not math.isnan(score), "NaN")
-            values["validation"] = float(score)
-            improved = self.progress.best is None or score > self.progress.best
-            if improved or score == self.progress.best:  # scores on few labels are often equal: keep the later weights
-                self.progress.best, self.progress.best_step = float(score), self.progress.step
-                self.best = checkpoint.module_arrays(self._modules(), "best")
-            self.progress.stale = 0 if improved else self.progress.stale + 1
+        with self.average.shown() if self.average else nullcontext():
+            score = None if self.select is None else self.select(self.learner)
+            if score is not None:
+                # comparisons with NaN are False, so that it would count as no improvement
+                self._check("a number from the validator", not math.isnan(score), "NaN")
+                values["validation"] = float(score)
+                self._keep_best(score)
         self.progress.validated = self.progress.step
         if self.emit and self.emit("epoch", step=self.progress.step, steps=self.steps, values=values):
             self._save()
             raise Stopped(str(self.place[-1]), self.progress.step)
+
+    def _keep_best(self, score: float) -> None:
+        improved = self.progress.best is None or score > self.progress.best
+        if improved or score == self.progress.best:  # scores on few labels are often equal: keep the later weights
+            self.progress.best, self.progress.best_step = float(score), self.progress.step
+            self.best = checkpoint.module_arrays(self._modules(), "best")
+        self.progress.stale = 0 if improved else self.progress.stale + 1
 
     # ------------------------------------------------------------------ state
 
@@ -246,6 +254,7 @@ class Fit:
     def _save(self) -> None:
         arrays = checkpoint.module_arrays(self._modules(), "now")
         arrays |= checkpoint.optimiser_arrays(self.optimisers) | self.best
+        arrays |= self.average.arrays() if self.average else {}
         card = {"progress": vars(self.progress), "logged": self.logged, "phase": list(map(str, self.place))}
         card["logbook"] = self.logbook.values
         files.write_arrays(self.path, arrays, card)
@@ -257,6 +266,8 @@ class Fit:
         arrays, card = saved
         checkpoint.restore_modules(self._modules(), arrays, "now")
         checkpoint.restore_optimisers(self.optimisers, arrays)
+        if self.average:
+            self.average.restore(arrays)
         self.progress = Progress(**card["progress"])
         self.logged = card["logged"]
         self.logbook.restore(card["logbook"])
@@ -318,25 +329,3 @@ def _scalar(loss: Any) -> torch.Tensor:
 
 def _plus(one: torch.Tensor | None, other: torch.Tensor | None) -> torch.Tensor | None:
     return one if other is None else other if one is None else one + other
-
-
-def groups_of(learner: Any, groups: Mapping[str, ParameterGroup] | None) -> Mapping[str, ParameterGroup]:
-    """The groups of a fit; if a strategy names none, a single one with all modules of the learner.
-
-    Raises:
-        PluginError: a value is not a `ParameterGroup`.
-    """
-    if groups is None:
-        return {"learner": ParameterGroup(learner.module)}
-    for name, group in groups.items():
-        if not isinstance(group, ParameterGroup):
-            raise PluginError(
-                f"expected groups[{name!r}] as a ParameterGroup(modules, lr_factor=1.0), got {type(group).__name__}; "
-                "import ParameterGroup from relxfer"
-            )
-    return groups
-
-
-def modules_of(group: ParameterGroup) -> list[nn.Module]:
-    """The modules of a group, as a list also if it has a single one."""
-    return [group.modules] if isinstance(group.modules, nn.Module) else list(group.modules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ from relxfer.contract.strategies import LeftOut, ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
-from relxfer.train import checkpoint
+from relxfer.train import balance, checkpoint
 from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
+from relxfer.train.groups import groups_of
 from relxfer.train.logbook import Logbook
-from relxfer.train.phase import Fit, Progress, groups_of
+from relxfer.train.phase import Fit, Progress
 from relxfer.train.processes import ALONE, Group
 
 
@@ -94,7 +96,7 @@ class PhaseTrainer:
         fit = Fit(
             learner=learner,
             updates=objective if isinstance(objective, Sequence) else [Update(objective, tuple(named))],
-            streams=Streams(learner, streams, self.options.batch_size, place, turns),
+            streams=Streams(learner, streams, self.options.batch_size, place, turns, self._chances(learner, streams)),
             groups=named,
             keep=keep,
             still=still,
@@ -108,7 +110,9 @@ class PhaseTrainer:
             group=self.group,
             logbook=self.tally.logbook,
         )
-        progress = self._ended(fit, phase)
+        weighs = self.options.balance == "loss"
+        with balance.weighted(learner, streams) if weighs else nullcontext():
+            progress = self._ended(fit, phase)
         self.tally.trained = max(self.tally.trained, fit.trained)
         self.tally.seconds += progress.seconds
         self.tally.phases[phase] = progress
@@ -177,6 +181,13 @@ class PhaseTrainer:
     def part(self, name: str, share: float) -> PhaseTrainer:
         """See `relxfer.contract.strategies.Trainer.part`."""
         return replace(self, prefix=f"{self.prefix}{name}.", scale=self.scale * share, _count=0)
+
+    def _chances(self, learner: Any, streams: Sequence[Examples]) -> dict[int, np.ndarray]:
+        """With `balance`, how the rows of each stream with answers are drawn."""
+        if self.options.balance != "sampling":
+            return {}
+        each = {number: balance.chances(learner, examples) for number, examples in enumerate(streams)}
+        return {number: chances for number, chances in each.items() if chances is not None}
 
     def _steps(self, streams: Sequence[Examples], share: float) -> int:
         """This phase's share of the cell's steps, or of the steps in its epochs over the streams if those are fewer."""

@@ -89,6 +89,7 @@ def test_a_stranger_names_no_path(tmp_path):
         ({"momentum": 0.9}, {"momentum"}),
         ({"optimizer": "adam", "momentum": 0.9}, {"momentum"}),
         ({"validations": 0, "patience": 2}, {"patience"}),
+        ({"steps": 0, "ema": 0.9, "clip_norm": 1.0, "balance": "loss"}, {"ema", "clip_norm", "balance"}),
         ({"steps": 0, "lr": 1.0, "schedule": "linear", "batch_size": 2}, {"lr", "schedule"}),
     ],
 )
@@ -96,6 +97,12 @@ def test_training_options_without_effect(options, inert):
     with pytest.raises(ValidationError) as caught:
         TrainingOptions(**options)
     assert {error["loc"][0] for error in caught.value.errors()} == inert
+
+
+@pytest.mark.parametrize("options", [{"ema": 0.0}, {"ema": 1.0}, {"clip_norm": 0.0}, {"warmup": 1.0}, {"warmup": -0.1}])
+def test_training_options_out_of_range(options):
+    with pytest.raises(ValidationError):
+        TrainingOptions(**options)
 
 
 def test_training_options_that_act():

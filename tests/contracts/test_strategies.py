@@ -30,6 +30,11 @@ class TestFinetuneFactors(StrategyContract):
     options = {"lr_factor": 0.5, "head_lr_factor": 10, "lr_decay_per_part": 0.5, "part_lr_factors": {"stem": 2.0}}
 
 
+class TestFinetuneFromASolvedHead(StrategyContract):
+    strategy = "finetune"
+    options = {"head": "logistic"}
+
+
 class TestFinetuneGradual(StrategyContract):
     strategy = "finetune"
     options = {"gradual_unfreezing": True, "freeze_statistics": True}
@@ -265,6 +270,11 @@ class TestEnsembleOfFrozenBodies(StrategyContract):
         """The needs are those of the inner strategy."""
         assert set(self._needs(self.config(checkpoint))) == {"source-model", "gradients", "target-labels"}
         super().test_it_is_refused_where_a_need_is_withheld(checkpoint, tmp_path)
+
+
+class TestEnsembleOfSeveral(StrategyContract):
+    strategy = "ensemble"
+    options = {"of": "finetune", "also": [{"use": "finetune", "lr_factor": 1.0}, "l2-sp"]}
 
 
 class TestAutoencoder(StrategyContract):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from relxfer_vision.adapter import ImageAdapter
 from relxfer_vision.architectures.lenet import LeNetOptions, lenet
 from relxfer_vision.architectures.pixels import PixelsOptions, pixels
@@ -11,6 +12,7 @@ from relxfer_vision.domain import image_domain
 from relxfer_vision.learner import TOGETHER
 from relxfer_vision.options import ImageOptions
 from relxfer_vision.pictures.images import ArrayImages
+from relxfer_vision.pictures.preprocessing import Preprocessing
 
 ROWS = np.arange(40)
 
@@ -37,10 +39,35 @@ def test_labelled_batches_alone_are_varied():
     assert not torch.equal(batch(learner, domain.train).pictures, expected)
 
 
-def test_pictures_are_made_when_they_are_needed():
+def test_mixed_pictures_have_the_loss_of_both_labels():
+    learner, domain = bound(mixup=0.4)
+    plain, _ = bound()
+    learner.module.eval()
+    rows = np.arange(6)
+    ready, own = batch(learner, domain.train, rows), batch(plain, domain.train, rows)
+    share, order = ready.mixed.share, ready.mixed.order
+    assert 0.5 <= share < 1
+    assert learner.varies
+    assert sorted(order.tolist()) == rows.tolist()
+    assert torch.allclose(ready.pictures, share * own.pictures + (1 - share) * own.pictures[order], atol=1e-6)
+    soft = share * F.one_hot(own.labels, 2) + (1 - share) * F.one_hot(own.labels[order], 2)
+    assert torch.allclose(learner.loss(ready), F.cross_entropy(learner.scores(ready), soft), atol=1e-6)
+    scores = torch.randn(6, 2)
+    assert torch.allclose(learner.loss(ready, scores), F.cross_entropy(scores, soft), atol=1e-6)
+
+
+def test_pictures_without_labels_are_not_mixed_and_shares_differ_from_batch_to_batch():
+    learner, domain = bound(mixup=0.4)
+    plain, _ = bound()
+    assert torch.equal(batch(learner, domain.train.hidden()).pictures, batch(plain, domain.train.hidden()).pictures)
+    drawn = [learner.batch(domain.train, ROWS[:4], np.random.default_rng(seed)).mixed.share for seed in range(5)]
+    assert len(set(drawn)) == 5
+
+
+def test_pictures_are_made_when_they_are_needed(monkeypatch):
     learner, domain = bound()
     made = []
-    learner.preprocessing = lambda *asked: made.append(asked) or torch.zeros(3, 1, 28, 28)
+    monkeypatch.setattr(Preprocessing, "__call__", lambda *asked: made.append(asked) or torch.zeros(3, 1, 28, 28))
     ready = batch(learner, domain.train)
     assert len(ready) == 3
     assert not made

@@ -15,7 +15,8 @@ from relxfer.contract.options import TrainingOptions
 from relxfer.contract.strategies import Update
 from relxfer.errors import PluginError, TrainingDiverged
 from relxfer.train.batches import Streams
-from relxfer.train.phase import SCHEDULES, Fit, groups_of
+from relxfer.train.groups import groups_of
+from relxfer.train.phase import Fit
 
 
 class Line:
@@ -81,11 +82,63 @@ def test_without_steps_there_are_no_validation_points(fit):
     assert made._points() == set()
 
 
-@pytest.mark.parametrize(
-    ("schedule", "expected"), [("constant", [1, 1, 1]), ("linear", [1, 0.5, 0]), ("cosine", [1, 0.5, 0])]
-)
-def test_schedules_fall_from_one_to_zero(schedule, expected):
-    assert [SCHEDULES[schedule](progress) for progress in (0.0, 0.5, 1.0)] == pytest.approx(expected)
+def test_a_longer_gradient_is_scaled_to_the_norm_and_a_shorter_one_is_not(fit):
+    learner, steps = Line(), []
+
+    def loss(step, batch):
+        steps.append(learner.module.weight.item())
+        return learner.loss()
+
+    fit(learner, loss, clip_norm=2.0).run()
+    assert steps == pytest.approx([0, 1, 2, 2.5], abs=1e-5), "gradients of 3, 2, 1, 0.5 at a rate of 0.5"
+
+
+def test_the_norm_is_that_of_all_groups_of_an_update_together(fit):
+    learner = Line()
+    learner.module = nn.Linear(1, 2, bias=False)
+    nn.init.zeros_(learner.module.weight)
+    slopes = torch.tensor([[3.0], [4.0]])
+    made = fit(learner, lambda step, batch: (learner.module.weight * slopes).sum(), steps=1, clip_norm=1.0, lr=1.0)
+    made.run()
+    assert learner.module.weight.flatten().tolist() == pytest.approx([-0.6, -0.8], abs=1e-5)
+
+
+def test_rates_rise_before_they_follow_the_schedule(fit):
+    made = fit(steps=5, warmup=0.4, schedule="linear")
+    made.run()
+    moved = 0.0
+    for factor in (0.5, 1, 1, 2 / 3, 1 / 3):
+        moved += 0.5 * factor * (3 - moved)
+    assert made.learner.module.weight.item() == pytest.approx(moved)
+
+
+def averages(decay=0.5):
+    """Of the weights of four steps from 0, with the ramp."""
+    average, courses = 0.0, []
+    for step, weight in enumerate([3 * (1 - 0.5**n) for n in range(1, 5)], 1):
+        kept = min(decay, (1 + step) / (10 + step))
+        average = kept * average + (1 - kept) * weight
+        courses.append(average)
+    return courses
+
+
+def test_the_average_is_what_is_validated_and_kept(fit):
+    seen = []
+
+    def select(learner):
+        seen.append(learner.module.weight.item())
+        return -len(seen) if len(seen) != 3 else 1.0
+
+    made = fit(select=select, validations=4, ema=0.25)
+    made.run()
+    assert seen == pytest.approx([0.0, *averages(0.25)])
+    assert made.learner.module.weight.item() == pytest.approx(averages(0.25)[1])
+
+
+def test_without_a_validator_the_average_of_all_steps_is_kept(fit):
+    made = fit(ema=0.25)
+    made.run()
+    assert made.learner.module.weight.item() == pytest.approx(averages(0.25)[-1])
 
 
 def test_the_best_weights_are_those_of_the_end_and_a_tie_goes_to_the_later_one(fit):
@@ -131,7 +184,8 @@ def test_what_a_strategy_keeps_is_frozen_and_in_eval_mode_until_the_end(fit):
     assert (kept.training, kept.weight.requires_grad) == (True, True)
 
 
-def test_a_checkpoint_holds_all_that_a_resume_needs(fit):
+@pytest.mark.parametrize(("options", "expected"), [({}, 3 * (1 - 0.5**4)), ({"ema": 0.25}, averages(0.25)[-1])])
+def test_a_checkpoint_holds_all_that_a_resume_needs(fit, options, expected):
     learner = Line()
 
     def broken(step, batch):
@@ -141,8 +195,8 @@ def test_a_checkpoint_holds_all_that_a_resume_needs(fit):
         return learner.loss()
 
     with pytest.raises(KeyboardInterrupt):
-        fit(learner, broken, checkpoint_seconds=0.0).run()
-    made = fit()
+        fit(learner, broken, checkpoint_seconds=0.0, **options).run()
+    made = fit(**options)
     made.run()
-    assert made.learner.module.weight.item() == pytest.approx(3 * (1 - 0.5**4))
+    assert made.learner.module.weight.item() == pytest.approx(expected)
     assert made.progress.diagnostics == {"index": 1.0}, "the mean of what was logged before the interruption"

@@ -111,8 +111,9 @@ def weights(learner) -> dict[str, bytes]:
 @pytest.mark.parametrize("strategy", [plain, alternating])
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
 @pytest.mark.parametrize("step", [1, 7, 13])
-def test_broken_off_and_resumed_equals_uninterrupted(tmp_path, examples, strategy, optimizer, step):
-    options = {"optimizer": optimizer, "validations": 3} | ({"momentum": 0.9} if optimizer == "sgd" else {})
+@pytest.mark.parametrize("smooth", [{}, {"ema": 0.6, "clip_norm": 0.5, "warmup": 0.3, "schedule": "cosine"}])
+def test_broken_off_and_resumed_equals_uninterrupted(tmp_path, examples, strategy, optimizer, step, smooth):
+    options = {"optimizer": optimizer, "validations": 3, **smooth} | ({"momentum": 0.9} if optimizer == "sgd" else {})
     whole, resumed = Toy(), Toy()
     strategy(whole, trainer(tmp_path / "whole", select=score, **options), examples)
     with pytest.raises(KeyboardInterrupt):

@@ -19,7 +19,7 @@ STRATEGIES = (
         name="ensemble",
         load="relxfer_strategies.combining.ensemble:Ensemble",
         options="relxfer_strategies.combining.ensemble:EnsembleOptions",
-        summary="one strategy several times, whose predictions are averaged",
+        summary="one strategy several times, or several, whose predictions are averaged",
     ),
 )
 

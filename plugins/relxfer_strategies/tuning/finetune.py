@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,9 @@ _SEVERAL = Wanted(lambda count: count != 1, "set {key} to 0 or above 1")
 class FinetuneOptions(LearningRates):
     """Which parts are trained, and how fast."""
 
+    head: Literal["kept", "logistic", "svm", "ridge"] = "kept"
+    """The head to start from: the source's or a new one (`kept`), or one that is solved for on the frozen body, as by
+    feature-extraction: `logistic` and `svm` for classes and labels, `ridge` for numbers."""
     last_parts: Annotated[int, Field(ge=0)] = 0
     """How many parts are trained, counted from the head, which is the first; 0 trains all."""
     lr_decay_per_part: Annotated[float, Field(gt=0, le=1), OnlyWith(last_parts=_SEVERAL)] = 1.0
@@ -30,12 +33,19 @@ class FinetuneOptions(LearningRates):
     freeze_statistics: bool = False
     """Leave the running mean and variance of batch normalisation as they came; its scale and shift are trained."""
 
+    def needs(self) -> tuple[str, ...]:
+        """What a head that is solved for needs beside."""
+        return () if self.head == "kept" else ("features",)
+
 
 class Finetune:
     """Minimise the target's loss from theta_S, with a learning rate for each part (`FinetuneOptions`).
 
     A part i places before the head moves with training.lr · lr_factor · lr_decay_per_part^i · part_lr_factors[part],
     the head (i = 0) with training.lr · lr_factor · head_lr_factor · part_lr_factors[head].
+
+    A head that is solved for is fitted to the training labels alone, so that validation labels tell its steps apart:
+    LP-FT of Kumar et al. (2022).
 
     Howard and Ruder (2018) for the layer-wise decay and for gradual unfreezing; Yosinski et al. (2014) for training
     the last parts only.
@@ -46,6 +56,11 @@ class Finetune:
 
     def transfer(self, cell: Cell) -> Any:
         learner, options = cell.learner, self.options
+        if options.head != "kept":
+            from relxfer_strategies.tuning.linear_heads import fit_head
+
+            assert cell.target.train is not None
+            fit_head(cell, options.head, cell.target.train)
         parts = learner.parts()[-options.last_parts :]
         self._check_names([name for name, _ in parts])
         groups = {

@@ -30,10 +30,9 @@ Cuts = Sequence[tuple[np.ndarray, np.ndarray]]
 
 
 def solve(cell: Cell, kind: str | None) -> None:
-    """Give the learner a new head, fitted to its features on the target's labels.
+    """Give the learner a new head, fitted to its features on all labels of the budget, those for validation included.
 
-    The strength is chosen by cross-validation over all labels of the budget, and the head fitted on all of them. What
-    the heads of the chosen strength say of the labels that they did not learn is handed over, see `Cell.left_out`.
+    What the heads of the chosen strength say of the labels that they did not learn is handed over, see `Cell.left_out`.
 
     Args:
         cell: its learner gets the head.
@@ -42,11 +41,24 @@ def solve(cell: Cell, kind: str | None) -> None:
     Raises:
         Incompatible: the task has no such head, or the learner's head is not one linear layer.
     """
+    parts = [part for part in (cell.target.train, cell.target.val) if part is not None]
+    left = fit_head(cell, kind, *parts)
+    if left is not None:
+        cell.left_out(Examples.joined(parts, cell.target.inputs), left)
+
+
+def fit_head(cell: Cell, kind: str | None, *parts: Examples) -> np.ndarray | None:
+    """Give the learner a new head, fitted to its features on these labelled examples.
+
+    The strength is chosen by cross-validation over all of them, and the head fitted on all of them.
+
+    Returns scores [n, C] of the examples by heads of this strength that did not learn them; None where none were left
+    out. Raises as `solve`.
+    """
     learner = cell.learner
     fits = Fits.of(cell.target.task, kind)
     learner.head = head = new_linear(learner)
-    parts = [part for part in (cell.target.train, cell.target.val) if part is not None]
-    labelled = Examples.joined(parts, cell.target.inputs)
+    labelled = Examples.joined(list(parts), cell.target.inputs)
 
     def work() -> dict[str, Any]:
         features = np.concatenate([cell.trainer.features(learner, part) for part in parts])
@@ -54,9 +66,8 @@ def solve(cell: Cell, kind: str | None) -> None:
         write(head, solved.weight, solved.bias)
         return {"strength": solved.strength} | ({} if solved.left is None else {"left": solved.left})
 
-    left = cell.trainer.once(learner, work).get("left")
-    if left is not None:
-        cell.left_out(labelled, left)
+    left: np.ndarray | None = cell.trainer.once(learner, work).get("left")
+    return left
 
 
 def new_linear(learner: Any) -> nn.Linear:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -14,16 +14,22 @@ from relxfer_vision.model import Native, normalisation
 from relxfer_vision.options import ImageOptions
 from relxfer_vision.pictures.geometry import Geometry
 from relxfer_vision.pictures.images import Images
+from relxfer_vision.pictures.rand_augment import USUAL, RandAugment
 
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """Geometry, then (x / 255 - mean) / std; in training with some variation."""
+    """Geometry, then (x / 255 - mean) / std; in training with some variation.
+
+    mixup  alpha of the shares with which the learner mixes labelled pictures
+    """
 
     geometry: Geometry
     mean: Sequence[float]
     std: Sequence[float]
     augment: tuple[str, ...] = ()
+    rand: RandAugment = USUAL
+    mixup: float | None = None
 
     @classmethod
     def of(cls, options: ImageOptions, native: Native) -> Preprocessing:
@@ -44,10 +50,27 @@ class Preprocessing:
         shorter = options.shorter_side or (native.shorter if size == native.size else 0) or round(size * 256 / 224)
         if shorter < size:
             raise Incompatible(f"shorter_side of at least size = {size}", str(shorter), "raise shorter_side")
+        if "crop" in options.augment and resize != "crop":
+            raise Incompatible(
+                'resize = "crop" beside augment = ["crop"]',
+                f'resize = "{resize}", which leaves no room to crop',
+                'name both, or take "shift" or "zoom"',
+            )
         geometry = Geometry(size, channels, resize, shorter)
         named = options.normalise
         scale = (native.mean, native.std) if named is None else normalisation(named, channels)
-        return cls(geometry, *scale, options.augment)
+        rand = RandAugment(options.rand_operations, options.rand_magnitude)
+        return cls(geometry, *scale, options.augment, rand, options.mixup)
+
+    @property
+    def varies(self) -> bool:
+        """Whether labelled pictures are others each time."""
+        return bool(self.augment or self.mixup)
+
+    @property
+    def plain(self) -> Preprocessing:
+        """The same without any variation."""
+        return replace(self, augment=(), rand=USUAL, mixup=None)
 
     def __call__(self, images: Images, rows: np.ndarray, rng: np.random.Generator | None = None) -> Tensor:
         """float32 [B, C, size, size] of these rows; varied where `rng` is given."""
@@ -57,6 +80,9 @@ class Preprocessing:
         if "flip" in varied:
             assert rng is not None
             cropped = [pixels[:, ::-1] if rng.random() < 0.5 else pixels for pixels in cropped]
+        if "rand" in varied:
+            assert rng is not None
+            cropped = [self.rand(pixels, rng) for pixels in cropped]
         whole = torch.from_numpy(np.stack(cropped)).permute(0, 3, 1, 2).to(torch.float32)
         mean, std = (torch.tensor(v, dtype=torch.float32)[:, None, None] for v in (self.mean, self.std))
         return (whole / 255 - mean) / std  # channels last in memory: convolutions on a CPU take two thirds of the time
@@ -64,7 +90,8 @@ class Preprocessing:
     def sentence(self) -> str:
         """For the report."""
         values = ", ".join(f"{m:g} / {s:g}" for m, s in zip(self.mean, self.std, strict=True))
-        varied = f"; in training {', '.join(self.augment)}" if self.augment else ""
+        ways = [*self.augment, *([f"mixup {self.mixup:g}"] if self.mixup else [])]
+        varied = f"; in training {', '.join(ways)}" if ways else ""
         return f"pictures: {self.geometry.sentence()}; mean / std {values}{varied}"
 
     def _cropped(self, pixels: np.ndarray, rng: np.random.Generator | None, varied: Sequence[str]) -> np.ndarray:
@@ -76,7 +103,7 @@ class Preprocessing:
             margin = max(1, size // 8)
             pixels = np.pad(pixels, [(margin, margin)] * 2 + [(0, 0)], mode="reflect")
         height, width = pixels.shape[:2]
-        if rng is None or not {"shift", "zoom"} & set(varied):
+        if rng is None or not {"shift", "crop", "zoom"} & set(varied):
             top, left = (height - size) // 2, (width - size) // 2
         else:
             top, left = int(rng.integers(0, height - size + 1)), int(rng.integers(0, width - size + 1))

@@ -41,9 +41,30 @@ class Of:
 
 def transferred(task, members=3):
     of = Of()
-    options = EnsembleOptions.model_construct(of=of, members=members)
+    options = EnsembleOptions.model_construct(of=of, also=(), members=members)
     cell = Cell(Learner("given"), Trainer(), Domain("d", task), another=Learner)
     return Ensemble(options).transfer(cell), of.cells
+
+
+def test_members_take_the_strategies_in_turn():
+    first, second = Of(), Of()
+    options = EnsembleOptions.model_construct(of=first, also=(second,), members=3)
+    cell = Cell(Learner("given"), Trainer(), Domain("d", Classification(answers=("a", "b"))), another=Learner)
+    Ensemble(options).transfer(cell)
+    assert [cell.trainer.name for cell in first.cells] == ["member-0.", "member-2."]
+    assert [cell.learner.name for cell in second.cells] == ["member-1"]
+
+
+@pytest.mark.parametrize(("also", "members", "count"), [("", None, 5), ("", 2, 2), ("bc", None, 3), ("b", 4, 4)])
+def test_how_many_members_there_are(also, members, count):
+    assert len(EnsembleOptions.model_construct(of="a", also=tuple(also), members=members).each) == count
+
+
+def test_it_learns_validation_labels_where_a_member_does():
+    frozen = Of()
+    frozen.learns_validation = True
+    made = [Ensemble(EnsembleOptions.model_construct(of=Of(), also=(also,), members=None)) for also in (Of(), frozen)]
+    assert [each.learns_validation for each in made] == [False, True]
 
 
 def test_each_member_has_its_share_its_phases_and_its_own_learner():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F
+from relxfer_strategies.tuning.feature_extraction import FeatureExtraction, FeatureExtractionOptions
 from relxfer_strategies.tuning.finetune import Finetune, FinetuneOptions
 
 from relxfer.errors import Incompatible
@@ -49,6 +52,30 @@ def test_a_factor_for_a_part_that_is_not_trained_is_refused(cell):
     strategy = Finetune(FinetuneOptions(last_parts=1, part_lr_factors={"stem": 2.0}))
     with pytest.raises(Incompatible, match=r"part_lr_factors for parts that are trained .*'stem'"):
         strategy.transfer(cell)
+
+
+def solved(cell, strategy, options):
+    """The head that a strategy solved for."""
+    torch.manual_seed(0)
+    strategy(options).transfer(cell)
+    return cell.learner.head.weight.detach().clone()
+
+
+def test_a_head_that_is_solved_for_is_that_of_feature_extraction_without_the_validation_labels(cell):
+    assert cell.target.val is not None
+    labelled = replace(cell, target=replace(cell.target, val=None))
+    assert torch.equal(
+        solved(cell, Finetune, FinetuneOptions(head="logistic")),
+        solved(labelled, FeatureExtraction, FeatureExtractionOptions(head="logistic")),
+    )
+
+
+def test_from_a_head_that_is_solved_for_all_steps_are_left_and_everything_is_trained(cell):
+    Finetune(FinetuneOptions(head="svm", head_lr_factor=2.0)).transfer(cell)
+    (fit,) = cell.trainer.fits
+    assert (fit.share, list(fit.groups)) == (1, ["stem", "body", "head"])
+    assert fit.groups["head"].modules is cell.learner.head
+    assert not cell.trainer.left, "the heads left out say nothing of what fine-tuning makes of this one"
 
 
 def test_frozen_statistics_stay_and_the_scale_is_trained(transferred):

@@ -41,7 +41,7 @@ def test_a_network_of_three_channels_takes_no_gray():
         Preprocessing.of(ImageOptions(channels=1), COLOUR)
 
 
-@pytest.mark.parametrize("augment", [("flip",), ("shift",), ("zoom",), ("flip", "shift", "zoom")])
+@pytest.mark.parametrize("augment", [("flip",), ("shift",), ("zoom",), ("rand",), ("flip", "shift", "zoom", "rand")])
 def test_augmentation_varies_with_the_generator_alone(augment):
     options = ImageOptions(augment=augment)
     first, again = prepared(options, COLOUR, seed=1), prepared(options, COLOUR, seed=1)
@@ -51,6 +51,35 @@ def test_augmentation_varies_with_the_generator_alone(augment):
     assert all(other.shape == first.shape for other in others)
     plain = prepared(ImageOptions(), COLOUR)
     assert torch.equal(prepared(options, COLOUR), plain), "without a generator nothing is varied"
+
+
+def test_a_random_crop_is_a_square_of_the_fitted_picture():
+    options = {"resize": "crop", "shorter_side": 10, "normalise": "none"}
+    seen = {prepared(ImageOptions(augment=("crop",), **options), COLOUR, seed=seed) for seed in range(20)}
+    values = torch.from_numpy(PIXELS[4]).permute(2, 0, 1) / 255
+    squares = [values[:, y : y + 8, x : x + 8] for y in range(3) for x in range(5)]
+    places = {next(i for i, square in enumerate(squares) if torch.equal(square, found[0])) for found in seen}
+    assert len(places) > 5, "values are as they were, at many places"
+
+
+@pytest.mark.parametrize("options", [{"resize": "pad"}, {"resize": "stretch"}])
+def test_a_random_crop_of_a_picture_that_fills_the_square_is_refused(options):
+    with pytest.raises(Incompatible, match="no room to crop"):
+        Preprocessing.of(ImageOptions(augment=("crop",), **options), COLOUR)
+
+
+def test_without_variation_the_rest_is_as_it_is():
+    options = ImageOptions(size=6, augment=("rand", "flip"), rand_magnitude=20, rand_operations=1, mixup=0.2)
+    varied, plain = Preprocessing.of(options, COLOUR), Preprocessing.of(ImageOptions(size=6), COLOUR)
+    assert varied.varies
+    assert not plain.varies
+    assert varied != plain == varied.plain
+    assert Preprocessing.of(ImageOptions(mixup=0.2), COLOUR).varies
+
+
+def test_the_report_says_what_is_mixed():
+    told = Preprocessing.of(ImageOptions(augment=("flip", "rand"), mixup=0.2), GRAY).sentence()
+    assert told.endswith("in training flip, rand, mixup 0.2")
 
 
 def test_the_report_can_say_it():
