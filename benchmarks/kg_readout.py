@@ -84,6 +84,7 @@ def in_turns(sides: list[KGLearner], repeats: int, work: Callable[[KGLearner, in
 
 def cost(repeats: int) -> dict[str, dict[str, float]]:
     train, sides = load("fb15k-237").train, learners()
+    assert train is not None
 
     def step(side: KGLearner, turn: int) -> None:
         rng = np.random.default_rng(turn)
