@@ -31,9 +31,8 @@ def dense_blocks(module: Any, examples: Examples, held: int = 1) -> Iterator[np.
 
     Args:
         module: a network with a width `dim`; ``relation_states(graph, relations)``, [Q, R, d], which depend on the
-            query's relation alone; ``encode(graph, queries, states=...)``, entity states [B, V, d] and query vectors
-            [B, d] from the relation states of the distinct direct relations of the queries, ascending; and a `head`
-            that scores these.
+            query's relation alone; and ``module(graph, queries, states=...)``, logits [B, V] from the relation states
+            of the distinct direct relations of the queries, ascending.
         held: so many entity states does the module hold at once where others hold one.
     """
     device = next(module.parameters()).device
@@ -53,8 +52,7 @@ def _distinct_blocks(module: Any, examples: Examples, block: int) -> Iterator[tu
         queries, inverse = np.unique(examples.queries[start : start + block], axis=0, return_inverse=True)
         with evaluating(module), torch.no_grad():
             states = kept.of(np.unique(queries[:, 1] % len(graph.relations)))
-            encoded = module.encode(graph, torch.from_numpy(queries), states=states)
-            scores = module.head.score(*encoded)
+            scores = module(graph, torch.from_numpy(queries), states=states)
         yield scores, inverse.reshape(-1)
 
 

@@ -138,7 +138,7 @@ def small_ultra():
         module = Ultra(dim=dim, relation_layers=2, entity_layers=layers, **options).eval()
         with torch.no_grad():
             for name, value in module.named_parameters():
-                if "layer_norm" in name or "bias" in name:
+                if "layer_norm" in name or "bias" in name or "half_links" in name:
                     value += 0.3 * torch.randn_like(value)
         return module
 

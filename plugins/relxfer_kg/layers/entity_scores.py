@@ -9,16 +9,21 @@ import torch
 from torch import Tensor, nn
 
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.layers.count_readout import CountReadout
 from relxfer_kg.layers.ids import check_ids, check_queries
 from relxfer_kg.layers.message_passing import rows_of
 from relxfer_kg.layers.score_head import ScoreHead
 
 
 class EntityScores(nn.Module, ABC):
-    """Scores of entities: a head over the two tensors that `encode` gives.
+    """Scores of entities: a head over the two tensors that `encode` gives, and counts where it has `half_links`.
 
     Shapes: B queries, V entities, R = 2 x direct relations, Q distinct direct relations.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.half_links: CountReadout | None = None
 
     @property
     @abstractmethod
@@ -47,19 +52,23 @@ class EntityScores(nn.Module, ABC):
         queries: Tensor,
         weight: Tensor | None = None,
         candidates: Tensor | None = None,
+        states: Tensor | None = None,
     ) -> Tensor:
-        """Logits of every entity [B, V], or of `candidates` [B, C].
+        """Logits of every entity [B, V], or of `candidates` [B, C]; the other arguments are those of `encode`.
 
         Raises:
             ValueError: queries or candidates are malformed or out of range.
         """
-        states, vectors = self.encode(graph, queries, weight)
+        encoded, vectors = self.encode(graph, queries, weight, states)
         if candidates is not None:
             chosen = torch.as_tensor(candidates)
             check_ids("candidates", chosen, graph.num_entities)
-            chosen = chosen.to(states.device)
-            states = rows_of(states, torch.arange(len(states), device=states.device)[:, None], chosen)
-        return self.head.score(states, vectors)
+            chosen = chosen.to(encoded.device)
+            encoded = rows_of(encoded, torch.arange(len(encoded), device=encoded.device)[:, None], chosen)
+        scores = self.head.score(encoded, vectors)
+        if self.half_links is None:
+            return scores
+        return scores + self.half_links.score(graph, torch.as_tensor(queries), vectors, weight, candidates)
 
 
 class Asked(NamedTuple):

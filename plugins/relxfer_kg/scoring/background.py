@@ -51,6 +51,7 @@ class Background:
 
     Attributes:
         edge_vectors, query_vectors, query_halves: as given.
+        vectors: [G, 2, d], the query vectors without padding.
         count: G.
         scores: [G, 2, K], of every class; undefined without a head.
         size: values of `workspace` that hold the states.
@@ -70,6 +71,7 @@ class Background:
         width = len(network.bias) // layers
         count = self.count = len(query_vectors) // (2 * width)
         self.edge_vectors, self.query_vectors, self.query_halves = edge_vectors, query_vectors, query_halves
+        self.vectors = query_vectors[: 2 * count * width].reshape(count, 2, width)[..., : network.dim]
         self.size = count * (2 * layers + 1) * classes.size * width
         self.scores = np.empty((count, 2, classes.size), np.float32)
         states = workspace.of(self.size)

@@ -11,7 +11,8 @@ from relxfer_kg.scoring.scorer import Scorer
 class BestAnswers:
     """The k best entities of a query: the best of its ball and of the background outside the ball (see `Scorer`).
 
-    The background of a relation is sorted once. A query then goes through the sorted entities from the best on, until k
+    The background of a relation is sorted once; where counts add to scores, once for each own count of its queries (see
+    `Scorer.own`). A query then goes through the sorted entities from the best on, until k
     of them are neither in its ball nor known answers: no later entity can be better.
 
     Args:
@@ -22,7 +23,7 @@ class BestAnswers:
     def __init__(self, scorer: Scorer, k: int) -> None:
         self.scorer, self.k = scorer, k
         self._excluded = np.zeros(scorer.graph.num_entities, dtype=bool)
-        self._relation = -1
+        self._sorted = -1, -1
         self._order, self._background = np.zeros(0, np.int64), np.zeros(0, np.float32)
 
     def of(self, queries: np.ndarray, known: Filter | None) -> tuple[np.ndarray, np.ndarray]:
@@ -35,9 +36,10 @@ class BestAnswers:
         """
         best = np.full((len(queries), self.k), -1, np.int64)
         scores = np.full((len(queries), self.k), np.nan)
-        for rows in _by_relation(queries[:, 1], len(self.scorer.graph.relations)):
+        own = self.scorer.own(queries)
+        for rows in _by_background(queries[:, 1], own, len(self.scorer.graph.relations)):
             local = self.scorer.local(queries[rows])
-            self._sort_background(int(queries[rows[0], 1]))
+            self._sort_background(int(queries[rows[0], 1]), int(own[rows[0]]))
             for place, row in enumerate(rows):
                 ball = slice(local.indptr[place], local.indptr[place + 1])
                 left_out = known[row : row + 1].answers if known is not None else np.zeros(0, np.int64)
@@ -45,9 +47,9 @@ class BestAnswers:
                 best[row, : len(entities)], scores[row, : len(entities)] = entities, values
         return best, scores
 
-    def _sort_background(self, relation: int) -> None:
-        if relation != self._relation:
-            self._relation, self._background = relation, self.scorer.background(relation)
+    def _sort_background(self, relation: int, own: int) -> None:
+        if (relation, own) != self._sorted:
+            self._sorted, self._background = (relation, own), self.scorer.background(relation, own)
             self._order = np.argsort(-self._background, kind="stable")
 
     def _best(self, inside: np.ndarray, scores: np.ndarray, left_out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -76,9 +78,10 @@ class BestAnswers:
         return np.concatenate(chosen) if chosen else np.zeros(0, np.int64)
 
 
-def _by_relation(relations: np.ndarray, direct: int) -> list[np.ndarray]:
-    """Rows of each relation id; a relation is followed by its inverse, since both have one background."""
+def _by_background(relations: np.ndarray, own: np.ndarray, direct: int) -> list[np.ndarray]:
+    """Rows of each relation id and own count; a relation is followed by its inverse, since both have their states in
+    one background."""
     key = relations % direct * 2 + relations // direct
-    order = np.argsort(key, kind="stable")
-    cuts = np.flatnonzero(np.diff(key[order])) + 1
+    order = np.lexsort([own, key])
+    cuts = np.flatnonzero(np.diff(key[order]) | np.diff(own[order])) + 1
     return [rows for rows in np.split(order, cuts) if len(rows)]

@@ -13,9 +13,11 @@ from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.graph.quotient import Quotient, quotient, quotient_of
 from relxfer_kg.kernels.kernel_ball import ball_sizes, fill_scores, list_balls
 from relxfer_kg.kernels.kernel_rows import LayerWeights
+from relxfer_kg.layers.count_readout import CountReadout
 from relxfer_kg.layers.ids import check_queries
 from relxfer_kg.scoring.background import Background, Workspace, groups_within
 from relxfer_kg.scoring.balls import Balls, most_rows
+from relxfer_kg.scoring.count_scores import CountScores
 from relxfer_kg.scoring.propagation import propagated
 from relxfer_kg.scoring.team import Team
 
@@ -32,6 +34,8 @@ class Conditioned(Protocol):
 
     network: LayerWeights
     """Weights of the entity layers and of the head."""
+    counts: CountReadout | None
+    """What counts add to the scores."""
 
     def background(self, relations: np.ndarray, classes: Quotient, workspace: Workspace, team: Team) -> Background:
         """The background of direct query relations [G], a group each, its states the first values of `workspace`."""
@@ -64,7 +68,7 @@ class _Block(NamedTuple):
     start: int
     stop: int
     asked: np.ndarray
-    background: np.ndarray
+    background: Background
     balls: Balls
     scores: np.ndarray
 
@@ -76,7 +80,8 @@ class Scorer:
     any source, given the query relation: the *background*. It is computed once per relation. A query then recomputes
     layer l for the entities within l hops, its *ball*, and takes everything else, scores included, from the background.
     Nothing is approximated unless `subgraph` is set. Twins, entities that receive the same messages, are computed once
-    (see `Quotient`).
+    (see `Quotient`). What counts add depends on the query's relation and on how many facts of it the entity has: it is
+    computed once for each of these, and added to ball and background alike.
 
     With `subgraph`, each query is answered within a ball of at most so many rows, chosen by personalised PageRank (see
     `Balls.around`), and every other entity keeps the score of the background: an approximation, except where the ball
@@ -110,6 +115,8 @@ class Scorer:
         self.architecture, self.graph, self.subgraph = architecture, graph, subgraph
         self.classes: Quotient = quotient_of(graph) if weight is None else quotient(adjacency_of(graph), weight)
         self.layers = len(architecture.network.epsilon)
+        readout = architecture.counts
+        self.counts = None if readout is None else CountScores(readout, graph, weight, self.classes)
         self._workspace = Workspace()
         self._last: tuple[np.ndarray, Background] | None = None
 
@@ -149,11 +156,21 @@ class Scorer:
                     list_balls, len(block.asked), block.asked, self.classes, balls.rows, balls.hops,
                     block.scores, *local,
                 )  # fmt: skip
+                for rows, added in self._added(distinct, block):
+                    inside = np.repeat(np.isin(np.arange(len(sizes)), rows), sizes)
+                    local.scores[inside] += added[self.classes.of[local.entities[inside]]]
                 answered.append(local)
         return _joined(answered).take(inverse)
 
-    def background(self, relation: int) -> np.ndarray:
+    def own(self, queries: np.ndarray) -> np.ndarray:
+        """[n], what of the entity of a query decides its background: a bucket of its facts, 0 where nothing does."""
+        return np.zeros(len(queries), np.int64) if self.counts is None else self.counts.own(queries)
+
+    def background(self, relation: int, own: int = 0) -> np.ndarray:
         """Scores [V] of a query of this relation, in 0..R - 1, for entities that its source cannot reach.
+
+        Args:
+            own: that of the query.
 
         Raises:
             ValueError: the relation is out of range.
@@ -162,7 +179,12 @@ class Scorer:
         check_queries(self.graph, np.array([[0, relation]]))
         with _team() as team:
             background = self._background(np.array([relation % direct]), team)
-        return background.scores[0, relation // direct][self.classes.of]
+        scores = background.scores[0, relation // direct]
+        if self.counts is not None:
+            vector = background.vectors[0, relation // direct]
+            ((_, added),) = self.counts.each(np.array([relation]), np.array([own]), vector[None])
+            scores = scores + added
+        return scores[self.classes.of]
 
     def _sorted(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Distinct queries (entity, direct relation, direction) by relation, direction and entity; and the place of
@@ -179,12 +201,23 @@ class Scorer:
         out = np.empty((len(distinct), self.graph.num_entities), np.float32)
         with _team() as team:
             for block in self._blocks(distinct, team):
-                balls, background = block.balls, block.background[:, :, self.classes.of]
+                balls, background = block.balls, block.background.scores[:, :, self.classes.of]
                 team.run(
                     fill_scores, len(block.asked), block.asked, self.classes, background, balls.rows, balls.hops,
                     block.scores, out[block.start : block.stop],
                 )  # fmt: skip
+                for rows, added in self._added(distinct, block):
+                    out[block.start + rows] += added[self.classes.of]
         return out
+
+    def _added(self, distinct: np.ndarray, block: _Block) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """What counts add to the scores of a block: rows of it, and float32 [K] for each class."""
+        if self.counts is None:
+            return
+        entity, relation, direction = distinct[block.start : block.stop].T
+        queries = np.stack([entity, relation + direction * len(self.graph.relations)], 1)
+        vectors = block.background.vectors[block.asked[:, 2], block.asked[:, 3]]
+        yield from self.counts.each(queries[:, 1], self.counts.own(queries), vectors)
 
     def _blocks(self, distinct: np.ndarray, team: Team) -> Iterator[_Block]:
         """Answer the queries, a few relations at a time, and of these a few balls at a time."""
@@ -204,7 +237,7 @@ class Scorer:
                 asked = np.stack([ball.reshape(-1), entity, group, direction], 1)
                 balls = Balls.around(sources, self.layers, self.classes, team, self.subgraph)
                 scores = propagated(asked, balls, self.classes, network, background, self._workspace, team)
-                yield _Block(start, stop, asked, background.scores, balls, scores)
+                yield _Block(start, stop, asked, background, balls, scores)
 
     def _background(self, relations: np.ndarray, team: Team) -> Background:
         """The background of the last call where that was for the same relations: it is still first in the workspace."""

@@ -15,6 +15,7 @@ from relxfer.errors import Incompatible
 from relxfer_kg.dense import dense_blocks
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.kernels.operator import has_numba
+from relxfer_kg.layers.count_readout import CountReadout
 from relxfer_kg.layers.message_passing import EntityLayer, RelationLayer
 from relxfer_kg.layers.score_head import ScoreHead
 from relxfer_kg.learner import KGLearner
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 #: The modules of the published network. Exact locality computes these; a module of another type may compute anything.
 _PUBLISHED = {
     Ultra, RelationNetwork, EntityNetwork, RelationLayer, EntityLayer, ScoreHead, nn.ModuleList, nn.Sequential,
-    nn.Linear, nn.LayerNorm, nn.ReLU, nn.Embedding,
+    nn.Linear, nn.LayerNorm, nn.ReLU, nn.Embedding, CountReadout,
 }  # fmt: skip
 
 

@@ -50,6 +50,7 @@ class ConditionedUltra:
     def __init__(self, module: Ultra, graph: KnowledgeGraph) -> None:
         self.module = module
         self.network = packed(cast("list[EntityLayer]", list(module.entity_model.layers)), module.head)
+        self.counts = module.half_links
         self.relation_states = RelationStates(module, graph)
 
     def background(self, relations: np.ndarray, classes: Quotient, workspace: Workspace, team: Team) -> Background:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class UltraOptions(Options):
-    """The ULTRA architecture; a checkpoint brings its own sizes and `shares`."""
+    """The ULTRA architecture; a checkpoint brings its own sizes, `shares` and `half_links`."""
 
     dim: PositiveInt = 64
     """Width of all states."""
@@ -30,6 +30,9 @@ class UltraOptions(Options):
     shares: bool = False
     """Whether edges of the relation graph also carry how large a share of a relation's entities the other one shares;
     not in the published architecture."""
+    half_links: bool = False
+    """Whether counts add to the scores: how often the query's entity and a candidate are in facts of the relation, on
+    which side, and how functional the relation is; not in the published architecture."""
 
 
 class UltraModel:
@@ -47,7 +50,8 @@ class UltraModel:
         from relxfer.authoring.torch_learner import load_arrays
         from relxfer_kg.ultra.network import Ultra
 
-        card, sizes = card or {}, options.model_dump(exclude={"support"})
+        sizes = (options if card is None else UltraOptions()).model_dump(exclude={"support"})
+        card = card or {}  # one from before there was an option has its default
         self.sizes = {key: type(size)(card.get(key, size)) for key, size in sizes.items()}
         self.support = float(card.get("support", 0.0) if options.support is None else options.support)
         self.network = Ultra(**self.sizes, support=self.support)

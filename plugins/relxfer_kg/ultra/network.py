@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.graph.relation_graph import MEETINGS, RelationGraph, relation_graph
+from relxfer_kg.layers.count_readout import CountReadout
 from relxfer_kg.layers.entity_scores import EntityScores, asked
 from relxfer_kg.layers.ids import check_ids
 from relxfer_kg.layers.message_passing import Boundary, EntityLayer, RelationLayer, passed, rows_of
@@ -43,6 +44,7 @@ class Ultra(EntityScores):
         dim: width d of all states.
         relation_layers, entity_layers: depth of the two networks.
         support, shares: of the relation graph (see `relxfer_kg.graph.relation_graph`); 0 and False are the paper's.
+        half_links: whether counts add to the scores (see `CountReadout`); not in the paper.
 
     Shapes: B queries, V entities, R = 2 x direct relations, Q distinct direct relations.
 
@@ -62,11 +64,13 @@ class Ultra(EntityScores):
         entity_layers: int = 6,
         support: float = 0.0,
         shares: bool = False,
+        half_links: bool = False,
     ) -> None:
         super().__init__()
         self.dim, self.support, self.shares = dim, support, shares
         self.relation_model = RelationNetwork(dim, relation_layers, len(MEETINGS) * (2 if shares else 1))
         self.entity_model = EntityNetwork(dim, entity_layers)
+        self.half_links = CountReadout(dim) if half_links else None
 
     @property
     def head(self) -> ScoreHead:
@@ -77,13 +81,14 @@ class Ultra(EntityScores):
         return next(self.parameters())
 
     def parts(self) -> list[tuple[str, nn.Module]]:
-        """Named parts from input to output: relation layers, entity layers, the head last."""
+        """Named parts from input to output: relation layers, entity layers, counts, the head last."""
         named = [
             (f"{model}.layers.{i}", layer)
             for model in ("relation_model", "entity_model")
             for i, layer in enumerate(getattr(self, model).layers)
         ]
-        return [*named, ("head", self.head)]
+        counts = [] if self.half_links is None else [("half_links", self.half_links)]
+        return [*named, *counts, ("head", self.head)]
 
     def relation_graph(self, graph: KnowledgeGraph) -> RelationGraph:
         """The relation graph that the relation network runs on."""

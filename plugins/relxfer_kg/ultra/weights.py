@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from relxfer_kg.graph.link_features import OF_ENTITY, OF_QUERY
 from relxfer_kg.graph.relation_graph import MEETINGS
 from relxfer_kg.weight_files import (
     card,
@@ -23,6 +24,7 @@ from relxfer_kg.weight_files import (
 _NETWORKS = ("relation_model", "entity_model")
 _ANCHOR = "entity_model.layers.0.linear.weight"
 _TYPES = "relation_model.layers.0.relation.weight"
+_COUNTS = "half_links"
 
 
 def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -33,8 +35,8 @@ def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any
 
     Returns:
         The arrays by parameter name, float32, complete and of fitting shapes; and a card: "dim",
-        "relation_layers", "entity_layers", "shares" (the arguments of `Ultra`), "parameters", "sha256" of the file, and
-        "metadata", the strings a safetensors file says about itself.
+        "relation_layers", "entity_layers", "shares", "half_links" (the arguments of `Ultra`), "parameters", "sha256" of
+        the file, and "metadata", the strings a safetensors file says about itself.
 
     Raises:
         ArtefactError: the file is missing, unreadable or not safely readable, or its keys, shapes or values
@@ -48,9 +50,9 @@ def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any
 
 
 def expected_shapes(
-    dim: int, relation_layers: int, entity_layers: int, shares: bool = False
+    dim: int, relation_layers: int, entity_layers: int, shares: bool = False, half_links: bool = False
 ) -> dict[str, tuple[int, ...]]:
-    """Every parameter of `Ultra(dim, relation_layers, entity_layers, shares=shares)` and its shape.
+    """Every parameter of an `Ultra` of these arguments and its shape.
 
     >>> shapes = expected_shapes(64, 6, 6)
     >>> len(shapes), sum(int(np.prod(shape)) for shape in shapes.values())
@@ -61,7 +63,8 @@ def expected_shapes(
         for i in range(layers):
             for name, shape in _layer_shapes(network, dim, shares).items():
                 shapes[f"{network}.layers.{i}.{name}"] = shape
-    return shapes | perceptron_shapes("entity_model.mlp", 2 * dim, 1)
+    counts = perceptron_shapes(_COUNTS, dim + OF_QUERY + OF_ENTITY, 1) if half_links else {}
+    return shapes | perceptron_shapes("entity_model.mlp", 2 * dim, 1) | counts
 
 
 def _layer_shapes(network: str, dim: int, shares: bool) -> dict[str, tuple[int, ...]]:
@@ -77,4 +80,5 @@ def _sizes(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
         "relation_layers": depth(arrays, "relation_model.layers"),
         "entity_layers": depth(arrays, "entity_model.layers"),
         "shares": _TYPES in arrays and len(arrays[_TYPES]) == 2 * len(MEETINGS),
+        "half_links": any(name.startswith(f"{_COUNTS}.") for name in arrays),
     }

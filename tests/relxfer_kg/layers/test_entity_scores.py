@@ -12,6 +12,7 @@ QUERIES = torch.tensor([[0, 0], [3, 1], [5, 4], [5, 4], [7, 7], [0, 2]])
 NETWORKS = {
     "ultra": lambda: Ultra(dim=8, relation_layers=3, entity_layers=3),
     "ultra with shares": lambda: Ultra(dim=8, relation_layers=3, entity_layers=3, support=0.6, shares=True),
+    "ultra with half-links": lambda: Ultra(dim=8, relation_layers=3, entity_layers=3, half_links=True),
     "trix": lambda: Trix(dim=8, relation_layers=(1, 1), entity_layers=(1, 2)),
 }
 
@@ -19,7 +20,10 @@ NETWORKS = {
 @pytest.fixture(params=NETWORKS)
 def model(request):
     torch.manual_seed(0)
-    return NETWORKS[request.param]().double()
+    made = NETWORKS[request.param]()
+    if made.half_links is not None:
+        torch.nn.init.normal_(made.half_links[2].weight)
+    return made.double()
 
 
 def test_candidates_are_columns_of_the_full_scores(model, random_graph):
@@ -41,6 +45,8 @@ def test_relation_states_given_are_used(model, random_graph):
     given, computed = model.encode(graph, QUERIES, states=states), model.encode(graph, QUERIES)
     assert all(torch.equal(one, two) for one, two in zip(given, computed, strict=True))
     assert not torch.equal(model.encode(graph, QUERIES, states=2 * states)[0], given[0])
+    assert torch.equal(model(graph, QUERIES, states=states), model(graph, QUERIES))
+    assert not torch.equal(model(graph, QUERIES, states=2 * states), model(graph, QUERIES))
 
 
 def test_gradients_reach_every_parameter_and_repeat_bit_for_bit(model, random_graph):

@@ -24,11 +24,15 @@ pytestmark = pytest.mark.processor
     layers=st.integers(1, 3),
     k=st.integers(1, 12),
     seed=st.integers(0, 1000),
+    half_links=st.booleans(),
 )
-def test_the_best_answers_are_those_of_the_full_sort(random_graph, entities, facts, layers, k, seed):
+def test_the_best_answers_are_those_of_the_full_sort(random_graph, entities, facts, layers, k, seed, half_links):
     graph = random_graph(entities=entities, relations=3, facts=facts, seed=seed)
     torch.manual_seed(seed)
-    scorer = scorer_of(Ultra(dim=8, relation_layers=1, entity_layers=layers), graph)
+    module = Ultra(dim=8, relation_layers=1, entity_layers=layers, half_links=half_links)
+    if half_links:
+        torch.nn.init.normal_(module.half_links[2].weight)
+    scorer = scorer_of(module, graph)
     rng = np.random.default_rng(seed)
     queries = rng.integers(0, [entities, 6], size=(12, 2))
     stated = graph.facts[:, :2], graph.facts[:, 2]
@@ -48,7 +52,10 @@ def test_the_best_answers_are_those_of_the_full_sort(random_graph, entities, fac
                 assert not set(found.tolist()) & set(left_out[row : row + 1].answers.tolist())
 
 
-def test_the_background_of_a_relation_is_computed_once_in_whatever_order_it_is_asked_about(random_graph, monkeypatch):
+@pytest.mark.parametrize("half_links", [False, True])
+def test_the_background_of_a_relation_is_computed_once_in_whatever_order_it_is_asked_about(
+    random_graph, monkeypatch, half_links
+):
     graph = random_graph(entities=12, relations=3, facts=30, seed=0)
     made = []
     plain = locality.ConditionedUltra.background
@@ -59,5 +66,5 @@ def test_the_background_of_a_relation_is_computed_once_in_whatever_order_it_is_a
 
     monkeypatch.setattr(locality.ConditionedUltra, "background", counting)
     queries = np.array([[0, 2], [1, 0], [2, 5], [3, 0], [4, 3], [5, 2]])
-    BestAnswers(scorer_of(Ultra(dim=8), graph), 3).of(queries, None)
+    BestAnswers(scorer_of(Ultra(dim=8, half_links=half_links), graph), 3).of(queries, None)
     assert made == [[0], [2]]

@@ -22,13 +22,13 @@ scorer_of = pytest.importorskip("relxfer_kg.ultra.locality", reason="needs numba
 pytestmark = pytest.mark.processor
 
 
-def network(dim=12, layers=3, seed=0):
+def network(dim=12, layers=3, seed=0, half_links=False):
     """Weights at which every part of the network matters to the scores."""
     torch.manual_seed(seed)
-    module = Ultra(dim=dim, relation_layers=2, entity_layers=layers).eval()
+    module = Ultra(dim=dim, relation_layers=2, entity_layers=layers, half_links=half_links).eval()
     with torch.no_grad():
         for name, value in module.named_parameters():
-            if "layer_norm" in name or "bias" in name:
+            if "layer_norm" in name or "bias" in name or "half_links" in name:
                 value += 0.3 * torch.randn_like(value)
     return module
 
@@ -69,10 +69,10 @@ def graphs(draw):
     return graph_of(entities, relations, facts + facts[: draw(st.integers(0, 2))])
 
 
-@given(graphs(), st.integers(1, 6), st.sampled_from([3, 16, 24]), st.integers(0, 99), st.booleans())
+@given(graphs(), st.integers(1, 6), st.sampled_from([3, 16, 24]), st.integers(0, 99), st.booleans(), st.booleans())
 @settings(max_examples=40)
-def test_scores_are_those_of_the_network(graph, layers, dim, seed, weighted):
-    module, queries = network(dim, layers, seed), every_query(graph)
+def test_scores_are_those_of_the_network(graph, layers, dim, seed, weighted, half_links):
+    module, queries = network(dim, layers, seed, half_links), every_query(graph)
     rng = np.random.default_rng(seed)
     weight = rng.choice([0, 1, 2.5], 2 * len(graph.facts)).astype(np.float32) if weighted else None
     found = scorer_of(module, graph, weight).scores(queries)
@@ -88,19 +88,19 @@ def test_scores_are_those_of_the_network(graph, layers, dim, seed, weighted):
         np.testing.assert_array_equal(*ranks)
 
 
-@given(graphs(), st.integers(1, 4))
+@given(graphs(), st.integers(1, 4), st.booleans())
 @settings(max_examples=25)
-def test_a_ball_and_its_background_make_up_the_scores(graph, layers):
-    module, queries = network(layers=layers), every_query(graph)
+def test_a_ball_and_its_background_make_up_the_scores(graph, layers, half_links):
+    module, queries = network(layers=layers, half_links=half_links), every_query(graph)
     made = scorer_of(module, graph)
-    local, whole = made.local(queries), made.scores(queries)
-    backgrounds = [made.background(relation) for relation in range(graph.num_relations)]
+    local, whole, own = made.local(queries), made.scores(queries), made.own(queries)
+    assert half_links or not own.any()
     allowed, _ = rounding(module, graph, queries)  # one relation at a time, and all: not the same bits
     for row, (entity, relation) in enumerate(queries):
         inside = slice(*local.indptr[row : row + 2])
         assert local.entities[inside][0] == entity
         assert len(set(local.entities[inside].tolist())) == local.indptr[row + 1] - local.indptr[row]
-        composed = backgrounds[relation].copy()
+        composed = made.background(relation, own[row]).copy()
         composed[local.entities[inside]] = local.scores[inside]
         assert (np.abs(composed - whole[row]) <= allowed[row]).all()
 
@@ -126,9 +126,16 @@ def test_twins_are_one_class_and_tie_exactly():
     assert len(set(scores[1, 1:6])) == 1
 
 
-def test_more_rows_than_a_tile_and_more_queries_than_are_held(random_graph, monkeypatch):
+def test_twins_tie_exactly_by_counts_too():
+    star = graph_of(8, 2, [(0, 0, i) for i in range(1, 6)] + [(0, 1, 6), (6, 0, 7)])
+    scores = scorer_of(network(half_links=True), star).scores(np.array([[3, 0], [0, 0], [0, 1]]))
+    assert len(set(scores[0, [1, 2, 4, 5]])) == len(set(scores[1, 1:6])) == len(set(scores[2, 1:6])) == 1
+
+
+@pytest.mark.parametrize("half_links", [False, True])
+def test_more_rows_than_a_tile_and_more_queries_than_are_held(random_graph, monkeypatch, half_links):
     graph = random_graph(entities=300, relations=5, facts=700)
-    module = network(dim=64, layers=4)
+    module = network(dim=64, layers=4, half_links=half_links)
     queries = every_query(graph)[::7]
     expected = reference(module, graph, queries)
     np.testing.assert_allclose(scorer_of(module, graph).scores(queries), expected, rtol=1e-5, atol=2e-5)
@@ -173,8 +180,9 @@ def test_what_was_broken_off_leaves_no_background_behind(random_graph, monkeypat
     np.testing.assert_array_equal(made.scores(first), expected)
 
 
-def test_queries_in_any_order_and_more_than_once(random_graph):
-    graph, module = random_graph(), network()
+@pytest.mark.parametrize("half_links", [False, True])
+def test_queries_in_any_order_and_more_than_once(random_graph, half_links):
+    graph, module = random_graph(), network(half_links=half_links)
     queries = np.random.default_rng(0).permutation(np.concatenate([every_query(graph)] * 2))
     np.testing.assert_allclose(
         scorer_of(module, graph).scores(queries), reference(module, graph, queries), rtol=1e-5, atol=1e-5
@@ -193,12 +201,13 @@ def test_bounded_by_all_entities_the_scores_are_exact(random_graph, entities, fa
         np.testing.assert_allclose(scorer_of(module, graph, subgraph=most).scores(queries), exact, rtol=1e-5, atol=1e-5)
 
 
-def test_bounded_to_a_small_ball_scores_differ_and_outside_they_are_the_background(random_graph):
+@pytest.mark.parametrize("half_links", [False, True])
+def test_bounded_to_a_small_ball_scores_differ_and_outside_they_are_the_background(random_graph, half_links):
     graph = random_graph(entities=60, facts=150)
-    queries, module = every_query(graph)[:60], network()
+    queries, module = every_query(graph)[:60], network(half_links=half_links)
     exact, bounded = scorer_of(module, graph), scorer_of(module, graph, subgraph=6)
     local, scores = bounded.local(queries), bounded.scores(queries)
-    made = np.repeat(exact.background(0)[None], 60, 0)
+    made = np.stack([exact.background(0, own) for own in exact.own(queries)])
     for row in range(60):
         inside = slice(*local.indptr[row : row + 2])
         made[row, local.entities[inside]] = local.scores[inside]

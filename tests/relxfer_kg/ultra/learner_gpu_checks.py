@@ -19,7 +19,9 @@ def examples():
 
 def learner(device, **options):
     torch.manual_seed(0)
-    made = UltraModel(UltraOptions(dim=32, relation_layers=3, entity_layers=3)).learner(KGOptions(**options))
+    sizes = UltraOptions(dim=32, relation_layers=3, entity_layers=3, half_links=True)
+    made = UltraModel(sizes).learner(KGOptions(**options))
+    torch.nn.init.normal_(made.module.half_links[2].weight)
     made.module.to(device)
     return made
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from relxfer_kg.domain import FactIds, Splits, Vocabulary, facts_of, kg_domain
 from torch import nn
 
 from relxfer.contract.data import Examples
 from relxfer.errors import Incompatible
 
 pytestmark = pytest.mark.processor
+WIDER = {"dim": 16, "entity_layers": 3}
 
 
 class Doubled(nn.ReLU):
@@ -64,6 +66,65 @@ def test_the_published_network_is_scored_exactly_where_numba_is(asked, ultra_lea
     assert learner.scorer(asked.inputs) is None
 
 
+# ------------------------------------------------------------------ counts
+
+
+def counting(learner):
+    """The learner, whose readout adds something."""
+    torch.nn.init.normal_(learner.module.half_links[2].weight)
+    return learner
+
+
+def test_counts_are_added_by_exact_locality_and_densely_and_follow_the_graph(
+    asked, ultra_learner, plain_scores, monkeypatch
+):
+    more = np.concatenate([asked.inputs.facts, [[18, 3, 19]]])
+    for graph in (asked.inputs, type(asked.inputs)(asked.inputs.entities, asked.inputs.relations, more)):
+        learner, examples = counting(ultra_learner({"half_links": True})), Examples(graph, asked.queries)
+        expected = plain_scores(learner.module, graph, asked.queries)
+        assert learner.scorer(graph) is not None
+        np.testing.assert_allclose(scores(learner, examples), expected, rtol=1e-5, atol=1e-5)
+        monkeypatch.setattr(learner, "_is_published", lambda: False)
+        np.testing.assert_allclose(scores(learner, examples), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_what_counts_add_is_not_rounded(asked, ultra_learner):
+    def added(**options):
+        learner = counting(ultra_learner(WIDER | {"half_links": True}, **options))
+        there = scores(learner, asked)
+        torch.nn.init.zeros_(learner.module.half_links[2].weight)
+        return there - scores(learner, asked)
+
+    np.testing.assert_allclose(added(precision="bfloat16"), added(), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("options", [{}, {"part_entities": (20, 60), "left_out_fraction": 0.5}])
+def test_neither_a_batchs_own_facts_nor_those_left_out_are_counted(random_graph, ultra_learner, options):
+    graph, rng = random_graph(entities=200, relations=5, facts=900, seed=1), np.random.default_rng(0)
+    domain = kg_domain("some", Vocabulary(graph.entities, graph.relations), Splits(FactIds(graph.facts)))
+    learner = counting(ultra_learner({"half_links": True}, negatives=40, **options))
+    batch, readout = learner.batch(domain.train, np.arange(0, 64, 8), rng), learner.module.half_links
+    asked = Examples(batch.graph, batch.queries.numpy(), batch.candidates[:, 0].numpy())
+    own = batch.graph.edges_of(facts_of(batch.graph, asked))[: len(batch.graph.facts)]
+    assert own.any()
+    given = batch.queries, torch.randn(len(batch.queries), 8)
+    seen = readout.score(batch.graph, *given, batch.weight, batch.candidates)
+    assert torch.equal(seen, readout.score(batch.graph.without(own), *given, None, batch.candidates))
+    assert not torch.equal(seen, readout.score(batch.graph, *given, None, batch.candidates))
+
+
+def test_training_moves_the_counts_away_from_zero(random_graph, ultra_learner):
+    graph = random_graph(entities=60, facts=300)
+    domain = kg_domain("some", Vocabulary(graph.entities, graph.relations), Splits(FactIds(graph.facts)))
+    learner = ultra_learner({"half_links": True}, negatives=20)
+    optimiser = torch.optim.Adam(learner.module.parameters(), lr=0.01)
+    for step in range(2):
+        optimiser.zero_grad()
+        learner.loss(learner.batch(domain.train, np.arange(8) + step, np.random.default_rng(step))).backward()
+        optimiser.step()
+    assert all(parameter.grad.abs().sum() > 0 for parameter in learner.module.half_links.parameters())
+
+
 # ------------------------------------------------------------------ parts
 
 
@@ -76,9 +137,6 @@ def test_a_new_head_replaces_the_last_part(asked, ultra_learner):
 
 
 # ------------------------------------------------------------------ bfloat16
-
-
-WIDER = {"dim": 16, "entity_layers": 3}
 
 
 def test_scores_in_bfloat16_are_near_those_in_float32_and_not_equal(asked, ultra_learner):

@@ -11,9 +11,10 @@ SIZES = {"dim": 8, "relation_layers": 1, "entity_layers": 2}
 
 def test_what_is_stored_gives_the_same_scores(random_graph, every_query):
     graph = random_graph()
-    model = UltraModel(UltraOptions(**SIZES, support=0.5, shares=True))
+    model = UltraModel(UltraOptions(**SIZES, support=0.5, shares=True, half_links=True))
+    torch.nn.init.ones_(model.network.half_links[2].weight)
     again = UltraModel(UltraOptions(), *model.state())
-    assert again.sizes == model.sizes == SIZES | {"shares": True}
+    assert again.sizes == model.sizes == SIZES | {"shares": True, "half_links": True}
     with torch.no_grad():
         queries = torch.from_numpy(every_query(graph))
         assert torch.equal(again.network(graph, queries), model.network(graph, queries))
@@ -34,3 +35,25 @@ def test_its_learner_trains_its_network_and_gives_it_back():
     assert isinstance(learner, UltraLearner)
     assert learner.module is model.network
     assert learner.export() is model
+
+
+def test_half_links_change_nothing_before_they_are_trained(random_graph, every_query):
+    graph, networks = random_graph(), []
+    for half_links in (False, True):
+        torch.manual_seed(0)
+        networks.append(UltraModel(UltraOptions(**SIZES, half_links=half_links)).network)
+    with torch.no_grad():
+        plain, counting = (network(graph, torch.from_numpy(every_query(graph))) for network in networks)
+    assert torch.equal(plain, counting)
+
+
+def test_weights_from_before_there_were_half_links_load_unchanged_whatever_is_asked_for(random_graph, every_query):
+    graph = random_graph()
+    model = UltraModel(UltraOptions(**SIZES, shares=True))
+    arrays, card = model.state()
+    del card["half_links"]
+    again = UltraModel(UltraOptions(half_links=True), arrays, card)
+    assert again.sizes == model.sizes
+    with torch.no_grad():
+        queries = torch.from_numpy(every_query(graph))
+        assert torch.equal(again.network(graph, queries), model.network(graph, queries))

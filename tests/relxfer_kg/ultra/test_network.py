@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -10,10 +12,19 @@ pytestmark = pytest.mark.processor
 QUERIES = torch.tensor([[0, 0], [3, 1], [5, 4], [5, 4], [7, 7], [0, 2]])
 
 
-@pytest.fixture(params=[{}, {"support": 0.6}, {"shares": True}], ids=["as published", "with support", "with shares"])
+OPTIONS = {
+    "as published": {}, "with support": {"support": 0.6}, "with shares": {"shares": True},
+    "with half-links": {"half_links": True},
+}  # fmt: skip
+
+
+@pytest.fixture(params=OPTIONS)
 def model(request):
     torch.manual_seed(0)
-    return Ultra(dim=8, relation_layers=3, entity_layers=3, **request.param).double()
+    made = Ultra(dim=8, relation_layers=3, entity_layers=3, **OPTIONS[request.param]).double()
+    if made.half_links is not None:
+        torch.nn.init.normal_(made.half_links[2].weight)
+    return made
 
 
 def one_query(model, graph, entity, relation, weight):
@@ -50,13 +61,39 @@ def one_query(model, graph, entity, relation, weight):
         boundary(graph.num_entities, entity, vector),
         weight,
     )
-    return model.head(torch.cat([x, vector.expand_as(x)], 1))[:, 0]
+    scores = model.head(torch.cat([x, vector.expand_as(x)], 1))[:, 0]
+    return scores + (0 if model.half_links is None else by_counts(model, graph, entity, relation, weight, vector))
+
+
+def by_counts(model, graph, entity, relation, weight, vector):
+    """What counts add, from lists of facts."""
+    seen = [edge for edge, factor in zip(zip(*graph.edges, strict=True), weight, strict=True) if factor != 0]
+    back = (relation + len(graph.relations)) % graph.num_relations
+
+    def count(of, kind):
+        return sum(receiver == of and kind in (None, other) for receiver, _, other in seen)
+
+    def told(number):
+        return 0 if number == 0 else math.ceil(math.log2(number)) + 1
+
+    def each(kind):
+        holders = [receiver for receiver, _, other in seen if other == kind]
+        return math.log2(len(holders) / len(set(holders))) if holders else 0
+
+    own, rows = count(entity, relation), []
+    for candidate in range(graph.num_entities):
+        answers, asks, degree = count(candidate, back), count(candidate, relation), count(candidate, None)
+        told_of_query = [own > 0, told(own), each(relation), each(back)]
+        told_of_it = [answers > 0, told(answers), asks > 0, told(asks), told(degree)]
+        numbers = torch.tensor([*map(float, told_of_query + told_of_it)], dtype=vector.dtype)
+        rows.append(torch.cat([vector, numbers]))
+    return model.half_links(torch.stack(rows))[:, 0]
 
 
 @pytest.mark.parametrize("weighted", [False, True])
 def test_batched_scores_follow_the_equations(model, random_graph, weighted):
     graph = random_graph(entities=10, relations=4, facts=15)
-    weight = torch.rand(30, dtype=torch.float64).round() if weighted else None
+    weight = 2 * torch.rand(30, dtype=torch.float64).round() if weighted else None
     with torch.no_grad():
         scores = model(graph, QUERIES, weight)
         for row, (entity, relation) in enumerate(QUERIES.tolist()):
@@ -91,6 +128,7 @@ def test_parts_cover_every_parameter_once_head_last(model):
     names, modules = zip(*model.parts(), strict=True)
     assert names[0] == "relation_model.layers.0"
     assert names[-1] == "head"
+    assert ("half_links" in names) == (model.half_links is not None)
     assert modules[-1] is model.head
     assert sorted(id(p) for m in modules for p in m.parameters()) == sorted(id(p) for p in model.parameters())
 

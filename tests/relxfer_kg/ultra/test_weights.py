@@ -15,15 +15,21 @@ def arrays():
 
 
 def test_expected_shapes_are_those_of_the_model():
-    for sizes in (SIZES, SIZES | {"shares": True}, {"dim": 64, "relation_layers": 6, "entity_layers": 6}):
+    for sizes in (
+        SIZES,
+        SIZES | {"shares": True, "half_links": True},
+        {"dim": 64, "relation_layers": 6, "entity_layers": 6},
+    ):
         state = Ultra(**sizes).state_dict()
         assert expected_shapes(**sizes) == {key: tuple(value.shape) for key, value in state.items()}
 
 
-def test_a_file_says_whether_it_has_shares(arrays, written):
-    assert read_weights(written(arrays))[1]["shares"] is False
-    wide = {key: value.numpy().copy() for key, value in Ultra(**SIZES, shares=True).state_dict().items()}
-    assert read_weights(written(wide))[1]["shares"] is True
+@pytest.mark.parametrize("option", ["shares", "half_links"])
+def test_a_file_says_whether_it_has_what_is_not_in_the_paper(arrays, written, option):
+    assert read_weights(written(arrays))[1][option] is False
+    more = {key: value.numpy().copy() for key, value in Ultra(**SIZES, **{option: True}).state_dict().items()}
+    found = read_weights(written(more))[1]
+    assert {key: found[key] for key in ("shares", "half_links")} == {"shares": False, "half_links": False, option: True}
 
 
 @pytest.mark.parametrize(("name", "metadata"), [("m.safetensors", {"licence": "MIT"}), ("m.pth", {})])

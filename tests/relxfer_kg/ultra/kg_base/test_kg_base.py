@@ -30,7 +30,8 @@ def test_it_is_a_complete_model_of_its_size():
     artefact = artefacts.read(kg_base.find("ultra", kg_base.NAME), Plugins.load(third_party=False), None)
     assert sum(array.size for array in artefact.arrays.values()) == 170_241
     assert all(np.isfinite(array).all() for array in artefact.arrays.values())
-    assert artefact.load().sizes == {"dim": 64, "relation_layers": 6, "entity_layers": 6, "shares": True}
+    sizes = {"dim": 64, "relation_layers": 6, "entity_layers": 6, "shares": True, "half_links": False}
+    assert artefact.load().sizes == sizes
     assert kg_base.find("ultra", kg_base.NAME).stat().st_size < 2_000_000
 
 
