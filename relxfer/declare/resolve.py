@@ -162,7 +162,7 @@ class _Resolver:
 
     def experiment(self, config: Config) -> Experiment:
         targets = tuple(self.target(i, t) for i, t in enumerate(config.target))
-        sources_config = config.source or self.default_source(targets[0].adapter.record)
+        sources_config = config.source or self.default_source(targets[0])
         sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(sources_config))
         methods = self.methods(config, targets, sources)
         self.unique_baseline(methods)
@@ -183,9 +183,10 @@ class _Resolver:
         """The rules that are named; none if they are chosen automatically."""
         return tuple(self.look_up(Validator, use) for use in uses if use.use != AUTO)
 
-    def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
+    def default_source(self, target: Target) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""
-        if not (adapter.model and adapter.weights):
+        adapter, kind = target.adapter.record, target.task.name if target.task else None
+        if not (adapter.model and adapter.weights) or kind in adapter.models:
             return ()
         return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),)
 
@@ -210,7 +211,9 @@ class _Resolver:
         dataset = self.look_up(Dataset, config.dataset)
         reader = self.adapter_of(config, dataset, key)
         adapter = self.own_or_default(TargetAdapter, config.adapter, reader, f"{key}.adapter")
-        model = self.own_or_default(SourceModel, config.model, adapter.record.model, f"{key}.model")
+        models, kind = adapter.record.models, config.task.use if config.task else ""
+        default = models.get(kind, adapter.record.model)
+        model = self.own_or_default(SourceModel, config.model, default, f"{key}.model")
         self.fitting(key, dataset, adapter, model)
         priors = (self.own_or_default(SourceModel, None, name, f"{key}.adapter") for name in adapter.record.priors)
         name = config.name or getattr(dataset.options, "name", None) or dataset.name
