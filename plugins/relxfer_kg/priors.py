@@ -83,8 +83,10 @@ class ReverseLookup(CountingModel):
 
 
 class FrequentRelations(CountingModel):
-    """score(r | h, t) = log P(r) + log P(h | r) + log P(t | r), of the observed facts: the same for every pair of
-    entities that fill the same slots. Each count has 1 / number of relations, or of entities, added to it."""
+    """score(r | h, t) = log P(r) + log P(h as a head | r) + log P(t as a tail | r), by the shares of observed facts.
+
+    One fact more is counted, which is shared among all relations, and among all entities of each.
+    """
 
     relation_learner = CountingModel.learner
 

@@ -35,7 +35,8 @@ class KGQuestions:
         """
         question = usual(question, ROLES)
         if "relation" not in question:
-            raise DataError(f"expected a column 'relation' in the queries, got: {', '.join(question)}; add it")
+            pairs = ', or ask for relations in a run with task = "relation-prediction"' * ("tail" in question)
+            raise DataError(f"expected a column 'relation' in the queries, got: {', '.join(question)}; add it{pairs}")
         problems: dict[int, str] = {}
         relations = self.relations.of(question["relation"], problems)
         if "head" not in question and "tail" not in question:

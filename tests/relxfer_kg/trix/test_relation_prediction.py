@@ -13,7 +13,8 @@ TOLERANCE = {"tiny": 1e-5, "tiny_dup": 1e-5, "fb237_v1": 1e-4, "WN18RR_v1": 1e-4
 @pytest.fixture(scope="module")
 def published(shared_file):
     arrays, card = read_relation_weights(shared_file("data/checkpoints/trix/trix_relation_prediction.safetensors"))
-    assert (card["dim"], card["rounds"], card["layers"], card["parameters"]) == (32, 3, 2, 147_489)
+    assert (card["dim"], card["relation_layers"], card["entity_layers"]) == (32, [2, 2, 2], [2, 2, 2])
+    assert card["parameters"] == 147_489
     module = RelationTrix().eval()
     module.load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})
     return module
@@ -22,7 +23,7 @@ def published(shared_file):
 @pytest.fixture
 def small():
     torch.manual_seed(0)
-    return RelationTrix(dim=8, rounds=2, layers=1).double()
+    return RelationTrix(dim=8, relation_layers=(1, 2), entity_layers=(2, 1)).double()
 
 
 def scores(module, graph, triples):
