@@ -84,7 +84,8 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
         "--all",
         action="store_true",
         help="ask every (entity, relation), or linked pair, of the known facts, or every node, pair or picture "
-        "without an answer, and write the answers to --out; after an interruption, the same command continues (.tsv, .csv)",
+        "without an answer, and write the answers to --out; after an interruption, the same command continues (.tsv, "
+        ".csv)",
     )
     asked.add_argument(
         "--to-label",

@@ -74,7 +74,7 @@ def test_the_task_says_what_a_model_answers_with(adapter):
 
 def test_a_model_of_entities_is_refused_for_relations(adapter):
     asked = domain_of("ab", "r", [[0, 0, 1]]).posed("relation-prediction")
-    with pytest.raises(Incompatible, match='answers with relations, got RelationFrequency; .* model = "trix"'):
+    with pytest.raises(Incompatible, match=r'answers with relations, got RelationFrequency; .* model = "trix"'):
         adapter.attach(RelationFrequency(None), asked, [])
 
 

@@ -44,5 +44,5 @@ def test_every_row_that_cannot_be_asked_is_told_and_the_rest_is_left():
 def test_a_question_for_the_relation_is_told_where_it_can_be_asked():
     with pytest.raises(DataError, match='or ask for relations in a run with task = "relation-prediction"'):
         asked(head=["ann"], tail=["bob"])
-    with pytest.raises(DataError, match="add it$"):
+    with pytest.raises(DataError, match=r"add it$"):
         asked(head=["ann"])

@@ -74,5 +74,5 @@ def test_what_is_stored_of_relations_gives_the_same_scores_and_answers_nothing_e
 def test_weights_of_entities_are_refused_for_relations():
     model = TrixModel(TrixOptions(**SIZES))
     again = TrixModel(TrixOptions(), *model.state())
-    with pytest.raises(Incompatible, match='answer with relations, got .* entities, .*task = "relation-prediction"'):
+    with pytest.raises(Incompatible, match=r'answer with relations, got .* entities, .*task = "relation-prediction"'):
         again.relation_learner(KGOptions())
