@@ -17,8 +17,9 @@ from relxfer_kg.trix.incidence import incidence_of
 from relxfer_kg.trix.network import EntityNetwork
 from relxfer_kg.trix.relation_network import RelationNetwork
 
-#: Pairs that are scored at once.
-_BLOCK = 8
+#: The most entity states of one layer of the pairs that are scored at once, in bytes: what fits a processor's cache, as
+#: several such tables are worked on together, and what keeps a GPU busy.
+_STATES_BYTES = {"cpu": 2 * 2**20, "cuda": 128 * 2**20}
 
 
 class RelationTrix(nn.Module):
@@ -111,7 +112,9 @@ def relation_scores(module: RelationTrix, graph: KnowledgeGraph, pairs: np.ndarr
     >>> [block.shape for block in relation_scores(RelationTrix(dim=8), graph, np.array([[1, 2], [0, 0]]))]
     [(2, 2)]
     """
-    for block in torch.from_numpy(pairs).split(_BLOCK):
+    most = _STATES_BYTES[next(module.parameters()).device.type]
+    size = max(1, most // (4 * max(1, graph.num_entities) * module.dim))
+    for block in torch.from_numpy(pairs).split(size):
         with evaluating(module), torch.no_grad():
             yield module(graph, block).cpu().numpy()
 

@@ -89,6 +89,15 @@ def test_pairs_are_scored_alone_as_together(small, random_graph):
     assert not np.allclose(together[0], together[1])
 
 
+def test_many_pairs_of_a_large_graph_are_scored_in_blocks(small, random_graph, monkeypatch):
+    graph, pairs = random_graph(), np.array([[0, 3], [5, 1], [2, 2], [4, 9], [9, 4]])
+    (whole,) = relation_scores(small, graph, pairs)
+    monkeypatch.setattr("relxfer_kg.trix.relation_prediction._STATES_BYTES", {"cpu": 2 * 4 * 20 * 8})
+    blocks = list(relation_scores(small, graph, pairs))
+    assert [len(block) for block in blocks] == [2, 2, 1]
+    np.testing.assert_allclose(np.concatenate(blocks), whole, rtol=1e-10, atol=1e-10)
+
+
 def test_renaming_entities_and_relations_changes_nothing(small, random_graph):
     graph, rng = random_graph(), np.random.default_rng(0)
     entity, relation = rng.permutation(20), rng.permutation(4)
