@@ -38,7 +38,11 @@ def measured(name: str, weights: Path, runs: Path) -> dict[str, object]:
         runs / name,
     )
     (target,) = results.targets.values()
-    rows = {cell.strategy: {key: cell.metrics[key] for key in ("mrr", "filtered-mrr")} for cell in results.cells}
+    rows = {
+        cell.strategy: {key: cell.metrics[key] for key in ("mrr", "filtered-mrr")}
+        for cell in results.cells
+        if cell.metrics
+    }
     return {"set": name, "pairs": target.counts["test"].queries, "rows": rows}
 
 

@@ -185,10 +185,9 @@ class _Resolver:
 
     def default_source(self, target: Target) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""
-        adapter, kind = target.adapter.record, target.task.name if target.task else None
-        if not (adapter.model and adapter.weights) or kind in adapter.models:
-            return ()
-        return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),)
+        adapter, named = target.adapter.record, target.task and target.task.name
+        there = adapter.model and adapter.weights and named not in adapter.models
+        return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),) if there else ()
 
     def source(self, index: int, config: SourceConfig, default: Chosen) -> Source:
         datasets = tuple(self.look_up(Dataset, use) for use in config.datasets)
@@ -211,13 +210,13 @@ class _Resolver:
         dataset = self.look_up(Dataset, config.dataset)
         reader = self.adapter_of(config, dataset, key)
         adapter = self.own_or_default(TargetAdapter, config.adapter, reader, f"{key}.adapter")
-        models, kind = adapter.record.models, config.task.use if config.task else ""
-        default = models.get(kind, adapter.record.model)
-        model = self.own_or_default(SourceModel, config.model, default, f"{key}.model")
+        kind = config.task.use if config.task else ""
+        model = self.own_or_default(SourceModel, config.model, reading.usual(adapter.record, kind), f"{key}.model")
         self.fitting(key, dataset, adapter, model)
-        priors = (self.own_or_default(SourceModel, None, name, f"{key}.adapter") for name in adapter.record.priors)
+        found = (self.own_or_default(SourceModel, None, name, f"{key}.adapter") for name in adapter.record.priors)
+        priors = tuple(each for each in found if reading.may_predict(each.record, adapter.record, kind))
         name = config.name or getattr(dataset.options, "name", None) or dataset.name
-        return Target(name, config, dataset, adapter, model, tuple(priors), self.task(config.task))
+        return Target(name, config, dataset, adapter, model, priors, self.task(config.task))
 
     def tied(self) -> Iterator[str]:
         kinds = {offer.record.name: offer.record for offer in self.plugins.all(TaskKind.kind)}
