@@ -1,10 +1,10 @@
 """Knowledge graphs: data, the models ULTRA and TRIX, and the adapter for link prediction.
 
 Its packages and modules, each of which imports those before it only: `graph` (facts, and what is computed from them
-once), `slots` (which questions have an answer), `kernels` (compiled), `layers`, `scoring` (exact locality), `domain`,
-`files`, `options`, `data`, `training`, `relatedness`, `priors`, `adapter`, `learner`, `dense`, `weight_files`, `ultra`,
-`trix`. Architectures come last: a further one is a package beside these that subclasses `learner.KGLearner`, and
-implements `scoring.scorer.Conditioned` if its queries are local.
+once), `slots` (which questions have an answer), `kernels` (compiled), `layers`, `scoring` (exact locality), `asking`
+(what is asked of facts), `domain`, `files`, `options`, `data`, `training`, `relatedness`, `priors`, `adapter`,
+`learner`, `dense`, `weight_files`, `ultra`, `trix`. Architectures come last: a further one is a package beside these
+that subclasses `learner.KGLearner`, and implements `scoring.scorer.Conditioned` if its queries are local.
 """
 
 from __future__ import annotations
@@ -102,6 +102,7 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             reads=("knowledge-graph",),
             offers=("gradients",),
             withholds=_WITHHELD,
+            tasks=("ranking",),
             read="relxfer_kg.ultra.weights:read_weights",
             weights=("kg-base", *_RELEASED),
             licences={
@@ -118,20 +119,36 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             reads=("knowledge-graph",),
             offers=("gradients",),
             withholds=_WITHHELD,
-            read="relxfer_kg.trix.weights:read_weights",
-            summary="TRIX (Zhang et al. 2024): any entities, any relations; reads its published weights",
+            read="relxfer_kg.trix.checkpoints:read",
+            summary="TRIX (Zhang et al. 2024): answers with entities or relations; reads its published weights",
         ),
         SourceModel(
             name="relation-frequency",
             load="relxfer_kg.priors:RelationFrequency",
             reads=("knowledge-graph",),
+            tasks=("ranking",),
             summary="prior: how often an entity answers the relation",
         ),
         SourceModel(
             name="reverse-lookup",
             load="relxfer_kg.priors:ReverseLookup",
             reads=("knowledge-graph",),
+            tasks=("ranking",),
             summary="prior: a known link of the same pair, reversed or under another relation",
+        ),
+        SourceModel(
+            name="frequent-relations",
+            load="relxfer_kg.priors:FrequentRelations",
+            reads=("knowledge-graph",),
+            tasks=("relation-prediction",),
+            summary="prior: how often the head has the relation as a head, and the tail as a tail",
+        ),
+        SourceModel(
+            name="pair-lookup",
+            load="relxfer_kg.priors:PairLookup",
+            reads=("knowledge-graph",),
+            tasks=("relation-prediction",),
+            summary="prior: what other known links of the same pair imply",
         ),
     ]
 
@@ -144,9 +161,10 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             load="relxfer_kg.adapter:KGAdapter",
             options="relxfer_kg.adapter:KGOptions",
             reads=("knowledge-graph",),
-            priors=("relation-frequency", "reverse-lookup"),
+            priors=("relation-frequency", "reverse-lookup", "frequent-relations", "pair-lookup"),
             model="ultra",
             weights="kg-base",
-            summary="link prediction: rank heads and tails on a graph of facts",
+            models={"relation-prediction": "trix"},
+            summary="link prediction: rank heads and tails, or relations, on a graph of facts",
         )
     ]

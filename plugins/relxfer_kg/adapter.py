@@ -63,18 +63,36 @@ class KGAdapter:
         self.options = options
 
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Any:
+        """What is asked of the model is told by the task of the target, or of its sources; bound to nothing, by itself.
+
+        Raises:
+            Incompatible: it is no model of knowledge graphs, or answers with other candidates.
+        """
         if not hasattr(model, "learner"):
             raise Incompatible(
                 "a model of knowledge graphs, with a method attach or learner", type(model).__name__,
                 "choose a model that reads knowledge graphs",
             )  # fmt: skip
-        return model.learner(self.options)
+        asked = {domain.task.candidates for domain in (target, *sources) if domain is not None}
+        if len(asked) > 1:
+            raise Incompatible(
+                "one task for source and target", "relations of the one and entities of the other",
+                'write task = "relation-prediction" in both [source] and [target], or in neither',
+            )  # fmt: skip
+        if "relations" not in (asked or {getattr(model, "answers", "entities")}):
+            return model.learner(self.options)
+        if not hasattr(model, "relation_learner"):
+            raise Incompatible(
+                "a model that answers with relations", type(model).__name__, 'choose one that does: model = "trix"',
+            )  # fmt: skip
+        return model.relation_learner(self.options)
 
     def blank(self, task: Task, inputs: Mapping[str, Any]) -> Domain:
         """A graph without facts, to which those of the question's own are added."""
-        from relxfer_kg.domain import FactIds, Splits, Vocabulary, kg_domain
+        from relxfer_kg.domain import FactIds, Splits, Vocabulary, form_of, kg_domain
 
-        made = kg_domain("your facts", Vocabulary((), ()), Splits(FactIds(np.zeros((0, 3), np.int64))))
+        nothing = Splits(FactIds(np.zeros((0, 3), np.int64)))
+        made = kg_domain("your facts", Vocabulary((), ()), nothing, form=form_of(task))
         return replace(made, task=replace(made.task, candidates=task.candidates))
 
     def with_file(self, domain: Domain, path: Path) -> Domain:
@@ -118,15 +136,13 @@ class KGAdapter:
 
         return measures(source.inputs, target.inputs)
 
-    def audit(self, domain: Domain) -> Mapping[str, int]:
+    def audit(self, domain: Any) -> Mapping[str, int]:
         """Test facts that the observed graph gives away: the same fact, its reversal, or its pair of entities."""
-        from relxfer_kg.domain import facts_of
-
         if domain.test is None:
             return {}
         graph = domain.inputs
         size = graph.num_entities
-        head, relation, tail = facts_of(graph, domain.test).T
+        head, relation, tail = domain.form.facts(domain.test).T
         heads, relations, tails = graph.facts.T
         facts = set(((heads * size + tails) * len(graph.relations) + relations).tolist())
         pairs = set((heads * size + tails).tolist())

@@ -1,4 +1,4 @@
-"""A knowledge graph as a domain: facts become a tail and a head query each."""
+"""A knowledge graph as a domain: observed facts, and questions about others."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.plain import AnswerTable
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, UnfitArtefact
-from relxfer.judge.metrics.ranking import Ranking
 from relxfer.seeding import generator
 from relxfer.store import texts
-from relxfer_kg import half_links, predicted
+from relxfer_kg import predicted
+from relxfer_kg.asking.entities import Entities
+from relxfer_kg.asking.entities import facts_of as facts_of
+from relxfer_kg.asking.form import Form
+from relxfer_kg.asking.relations import Relations
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-from relxfer_kg.questions import UNKNOWN, KGQuestions
 
+#: Kind of task -> what is asked of facts.
+FORMS: Mapping[str, Form] = {"ranking": Entities(), "relation-prediction": Relations()}
+ENTITIES = FORMS["ranking"]
 #: Splits hold pairs together also where this share of the validation facts is an exception.
 _STRAY = 0.01
 
@@ -56,15 +61,34 @@ class Splits(NamedTuple):
 
 @dataclass(frozen=True)
 class KGDomain(Domain):
-    """A domain whose inputs are the observed facts; a query is (entity, relation id), its answer an entity.
-
-    A tail query (h, r, ?) is (h, r); a head query (?, r, t) is (t, r + number of direct relations).
+    """A domain whose inputs are the observed facts; queries and answers are those of its form.
 
     whole_pairs  whether its splits hold all facts between two entities together, so that no observed fact links the two
                  entities of one that is asked for
+    form         what is asked of facts: an entity of each (`relxfer_kg.asking.entities`) or the relation
     """
 
     whole_pairs: bool = False
+    form: Form = ENTITIES
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Asking for entities, and for relations."""
+        return tuple(FORMS) if self.task.kind in FORMS else (self.task.kind,)
+
+    def posed(self, kind: str) -> Domain:
+        """The same facts, asked for otherwise."""
+        if kind == self.task.kind or kind not in self.tasks:
+            return super().posed(kind)
+        form = FORMS[kind]
+        train, val, test = (self._asked(form, split) for split in (self.train, self.val, self.test))
+        test = test and form.tagged(test)
+        return replace(self, task=form.task(self.inputs), form=form, train=train, val=val, test=test)
+
+    def _asked(self, form: Form, split: Examples | None) -> Examples | None:
+        if split is None:
+            return None
+        return form.examples(split.inputs, self.form.facts(split), self.form.units(split))
 
     def hold_out(self, rows: np.ndarray) -> Domain:
         """Validation facts leave the graph against which they are asked.
@@ -75,7 +99,7 @@ class KGDomain(Domain):
         domain = super().hold_out(rows)
         assert domain.val is not None
         graph: KnowledgeGraph = self.inputs
-        facts = facts_of(graph, domain.val)
+        facts = self.form.facts(domain.val)
         if self.whole_pairs:
             held_out = _linked(graph.facts, facts, graph.num_entities)
         else:
@@ -84,24 +108,25 @@ class KGDomain(Domain):
 
     def known(self) -> list[Examples]:
         """The splits, and every observed fact: a label budget removes training queries, and no fact from the graph."""
-        return [_examples(self.inputs, self.inputs.facts, None), *super().known()]
+        return [self.form.examples(self.inputs, self.inputs.facts, None), *super().known()]
 
     def observe(self, fraction: float) -> Domain:
         """Keep a seeded fraction of the observed units, in the graph and among the training queries."""
         assert self.train is not None
         graph: KnowledgeGraph = self.inputs
-        units = self.train.unit_ids()[::2]
+        units = self.form.units(self.train)
         kept = generator("observed fraction", graph.sha).permutation(np.unique(units))
         kept = kept[: max(1, round(len(kept) * fraction))]
         rows = np.flatnonzero(np.isin(units, kept))
         note = f"{len(rows)} of {len(graph.facts)} observed facts kept (observed_fraction = {fraction})"
         observed = FactIds(graph.facts[rows], units[rows])
-        splits = Splits(observed, _facts_in(self.val), _facts_in(self.test), self.whole_pairs)
-        return kg_domain(self.name, Vocabulary(graph.entities, graph.relations), splits, (*self.notes, note))
+        splits = Splits(observed, self._facts_in(self.val), self._facts_in(self.test), self.whole_pairs)
+        vocabulary = Vocabulary(graph.entities, graph.relations)
+        return kg_domain(self.name, vocabulary, splits, (*self.notes, note), self.form)
 
     def whole(self) -> Domain:
         """Facts of validation and of the test enter the graph, those that are not in it."""
-        held = [facts_of(split.inputs, split) for split in (self.val, self.test) if split is not None]
+        held = [self.form.facts(split) for split in (self.val, self.test) if split is not None]
         vocabulary = Vocabulary(self.inputs.entities, self.inputs.relations)
         return self._over(vocabulary, _added(self.inputs, vocabulary, held), None, None)
 
@@ -130,10 +155,14 @@ class KGDomain(Domain):
         *notes: str,
     ) -> Domain:
         """With these names and observed facts, all of them for training, and these splits, renumbered."""
-        made = kg_domain(self.name, vocabulary, Splits(FactIds(facts), _facts_in(val), _facts_in(test)))
+        splits = Splits(FactIds(facts), self._facts_in(val), self._facts_in(test))
+        made = kg_domain(self.name, vocabulary, splits, form=self.form)
         task = replace(self.task, answers=made.task.answers)
         fields = {key: getattr(made, key) for key in ("inputs", "sha", "train", "val", "test")}
         return replace(self, task=task, notes=(*self.notes, *notes), **fields)
+
+    def _facts_in(self, examples: Examples | None) -> FactIds | None:
+        return None if examples is None else FactIds(self.form.facts(examples), self.form.units(examples))
 
     def observed(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Names and facts; `restored` reads them."""
@@ -142,37 +171,23 @@ class KGDomain(Domain):
         return {**names, "facts": graph.facts}, {}
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """Queries from names: columns `relation` and one of `head` and `tail`, or both with the unknown side empty or
-        "?"; a fact with both is the tail query whose answer it says.
-
-        With the column `relation` alone, every entity is asked about as head, but for literals. The columns may have
-        other usual names, such as subject, predicate and object.
-        """
-        return KGQuestions(self.inputs).of(question)
+        """Queries from columns of names; see `of_names` of the forms in `relxfer_kg.asking`."""
+        return self.form.of_names(self.inputs, question)
 
     def everything(self) -> Examples:
-        """(entity, relation, ?) for every pair that an observed fact has, by relation."""
-        graph: KnowledgeGraph = self.inputs
-        head, relation, _ = graph.facts.T
-        relation, head = np.divmod(np.unique(relation * graph.num_entities + head), graph.num_entities)
-        return Examples(graph, np.stack([head, relation], 1))
+        return self.form.everything(self.inputs)
 
-    def answerable(self, queries: np.ndarray) -> np.ndarray:
-        """[n]: the probability that the entity of a query has an unknown fact of its relation, by the slots of
-        relations that it fills; see `relxfer_kg.slots`."""
-        from relxfer_kg.slots.slot_profile import SlotProfile  # imports scipy, which is slow
-
-        graph: KnowledgeGraph = self.inputs
-        return graph.kept("slot profile", lambda: SlotProfile(graph)).probabilities(queries)
+    def answerable(self, queries: np.ndarray) -> np.ndarray | None:
+        return self.form.answerable(self.inputs, queries)
 
     def query_kinds(self, queries: np.ndarray) -> np.ndarray:
-        """[n]: the relation of each query; the heads of a relation and its tails are two kinds."""
-        return queries[:, 1]
+        return self.form.kinds(self.inputs, queries)
 
     def name_kinds(self, kinds: np.ndarray) -> list[str]:
-        """The relation, and which side of it is asked for: `knows: tail`, `knows: head`."""
-        direct = len(self.inputs.relations)
-        return [self.inputs.relations[kind % direct] + (": tail", ": head")[kind >= direct] for kind in kinds.tolist()]
+        return self.form.name_kinds(self.inputs, kinds)
+
+    def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
+        return self.form.name_queries(self.inputs, queries)
 
     def placed(self, answers: AnswerTable) -> Any:
         """The predicted facts as a graph of networkx; see `predicted.graph`."""
@@ -182,20 +197,10 @@ class KGDomain(Domain):
         """The predicted facts as GraphML, N-Triples and Turtle."""
         return {".graphml": predicted.graphml, ".nt": predicted.ntriples, ".ttl": predicted.ntriples}
 
-    def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
-        """Columns head, relation, tail; the side that was asked for is "?"."""
-        graph: KnowledgeGraph = self.inputs
-        direct = len(graph.relations)
-        names = [graph.entities[entity] for entity in queries[:, 0]]
-        backwards = queries[:, 1] >= direct
-        return {
-            "head": [UNKNOWN if back else name for name, back in zip(names, backwards, strict=True)],
-            "relation": [graph.relations[relation % direct] for relation in queries[:, 1]],
-            "tail": [name if back else UNKNOWN for name, back in zip(names, backwards, strict=True)],
-        }
 
-
-def kg_domain(name: str, vocabulary: Vocabulary, splits: Splits, notes: Sequence[str] = ()) -> KGDomain:
+def kg_domain(
+    name: str, vocabulary: Vocabulary, splits: Splits, notes: Sequence[str] = (), form: Form = ENTITIES
+) -> KGDomain:
     """A domain from facts as ids.
 
     The observed facts are both the message graph and the training queries. Validation and test facts are sorted by
@@ -208,17 +213,24 @@ def kg_domain(name: str, vocabulary: Vocabulary, splits: Splits, notes: Sequence
     """
     observed = np.asarray(splits.observed.ids, dtype=np.int64).reshape(-1, 3)
     graph = KnowledgeGraph(tuple(vocabulary.entities), tuple(vocabulary.relations), observed)
+    test = _by_relation(form, graph, splits.test)
     return KGDomain(
         name=name,
-        task=Ranking(graph.entities, open=True, self_supervised=True),
+        task=form.task(graph),
         inputs=graph,
         sha=graph.sha,
-        train=_examples(graph, graph.facts, splits.observed.units),
-        val=_by_relation(graph, splits.valid),
-        test=_with_half_links(_by_relation(graph, splits.test)),
+        train=form.examples(graph, graph.facts, splits.observed.units),
+        val=_by_relation(form, graph, splits.valid),
+        test=test and form.tagged(test),
         notes=tuple(notes),
         whole_pairs=_whole_pairs(splits, graph.num_entities),
+        form=form,
     )
+
+
+def form_of(task: Task) -> Form:
+    """What is asked of facts in a task; entities in one that is not of this plugin."""
+    return FORMS.get(task.kind, ENTITIES)
 
 
 def restored(task: Task, arrays: Mapping[str, np.ndarray]) -> KGDomain:
@@ -232,23 +244,10 @@ def restored(task: Task, arrays: Mapping[str, np.ndarray]) -> KGDomain:
         facts = arrays["facts"]
         if facts.dtype != np.int64 or facts.ndim != 2 or facts.shape[1] != 3:
             raise ValueError(f"facts as {facts.dtype} {list(facts.shape)}")
-        made = kg_domain("the stored graph", vocabulary, Splits(FactIds(facts)))
+        made = kg_domain("the stored graph", vocabulary, Splits(FactIds(facts)), form=form_of(task))
     except (KeyError, ValueError) as error:
         raise UnfitArtefact(f"expected the facts of a graph, got others ({error}); write the folder again") from None
     return replace(made, task=replace(made.task, candidates=task.candidates))
-
-
-def facts_of(graph: KnowledgeGraph, examples: Examples) -> np.ndarray:
-    """[n, 3] (head, relation, tail), one fact for two queries where both are present."""
-    assert examples.answers is not None
-    direct = len(graph.relations)
-    entity, relation = examples.queries.T
-    backwards = relation >= direct
-    head = np.where(backwards, examples.answers, entity)
-    tail = np.where(backwards, entity, examples.answers)
-    facts = np.stack([head, relation % direct, tail], 1)
-    paired = len(facts) % 2 == 0 and np.array_equal(facts[::2], facts[1::2])
-    return facts[::2] if paired else facts
 
 
 def _whole_pairs(splits: Splits, num_entities: int) -> bool:
@@ -269,31 +268,11 @@ def _linked(facts: np.ndarray, others: np.ndarray, num_entities: int) -> np.ndar
     return np.isin(*keys)
 
 
-def _with_half_links(test: Examples | None) -> Examples | None:
-    """The test with a tag by which its questions can be told apart."""
-    if test is None:
-        return None
-    assert test.answers is not None
-    return replace(test, tags={half_links.TAG: half_links.half_links(test.inputs, test.queries, test.answers)})
-
-
-def _by_relation(graph: KnowledgeGraph, facts: FactIds | None) -> Examples | None:
+def _by_relation(form: Form, graph: KnowledgeGraph, facts: FactIds | None) -> Examples | None:
     if facts is None or not len(facts.ids):
         return None
     order = np.argsort(facts.ids[:, 1], kind="stable")
-    return _examples(graph, facts.ids[order], None if facts.units is None else facts.units[order])
-
-
-def _examples(graph: KnowledgeGraph, facts: np.ndarray, units: np.ndarray | None) -> Examples:
-    """Tail and head query of each fact, side by side.
-
-    Units are numbered within their split: numbers across splits would tell what the sealed test holds.
-    """
-    head, relation, tail = np.asarray(facts, dtype=np.int64).reshape(-1, 3).T
-    queries = np.stack([head, relation, tail, relation + len(graph.relations)], 1).reshape(-1, 2)
-    answers = np.stack([tail, head], 1).reshape(-1)
-    each = np.arange(len(head)) if units is None else np.unique(units, return_inverse=True)[1].reshape(-1)
-    return Examples(graph, queries, answers, np.repeat(each, 2))
+    return form.examples(graph, facts.ids[order], None if facts.units is None else facts.units[order])
 
 
 def numbered(old: Vocabulary, facts: Sequence[Sequence[str]]) -> tuple[Vocabulary, np.ndarray]:
@@ -316,9 +295,3 @@ def _added(graph: KnowledgeGraph, vocabulary: Vocabulary, more: Sequence[np.ndar
     there = KnowledgeGraph(tuple(vocabulary.entities), tuple(vocabulary.relations), graph.facts)
     new = new[np.sort(np.unique(new, axis=0, return_index=True)[1])]
     return np.concatenate([graph.facts, new[~there.holds(new)]])
-
-
-def _facts_in(examples: Examples | None) -> FactIds | None:
-    if examples is None:
-        return None
-    return FactIds(facts_of(examples.inputs, examples), examples.unit_ids()[::2])

@@ -41,6 +41,8 @@ def facts(answers: AnswerTable) -> Iterator[tuple[str, str, str, Mapping[str, Va
         head, relation, tail, answer = map(str, names)
         if tail == UNKNOWN:
             yield head, relation, answer, others
+        elif relation == UNKNOWN:
+            yield head, answer, tail, others
         else:
             yield answer, relation, tail, others
 

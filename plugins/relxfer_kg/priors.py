@@ -61,9 +61,7 @@ class ReverseLookup(CountingModel):
     def scorer(self, graph: KnowledgeGraph) -> Any:
         head, tail, relation = graph.edges
         pair = np.unique(head * graph.num_entities + tail, return_inverse=True)[1].reshape(-1)
-        shape = (int(pair.max()) + 1 if len(pair) else 1, graph.num_relations)
-        links = sp.csr_matrix((np.ones(len(pair)), (pair, relation)), shape)
-        links.data[:] = 1
+        links = _links(pair, relation, graph.num_relations)
         together = (links.T @ links).tocsc()  # R x R, sparse
         pairs = np.maximum(together.diagonal(), 1)
         frequency = _answer_counts(graph)
@@ -82,6 +80,66 @@ class ReverseLookup(CountingModel):
             return scores.astype(np.float32)
 
         return score
+
+
+class FrequentRelations(CountingModel):
+    """score(r | h, t) = log P(r) + log P(h as a head | r) + log P(t as a tail | r), by the shares of observed facts.
+
+    One fact more is counted, which is shared among all relations, and among all entities of each.
+    """
+
+    relation_learner = CountingModel.learner
+
+    def scorer(self, graph: KnowledgeGraph) -> Any:
+        counts, direct = _answer_counts(graph).tocsc(), len(graph.relations)
+        totals = np.bincount(graph.facts[:, 1], minlength=direct)
+        common = np.log(totals + 1 / max(1, direct)) - 2 * np.log(totals + 1)
+
+        def score(pairs: np.ndarray) -> np.ndarray:
+            heads, tails = (counts[:, side].toarray().T for side in pairs.T)
+            smoothing = 1 / graph.num_entities
+            filled = np.log(heads[:, direct:] + smoothing) + np.log(tails[:, :direct] + smoothing)
+            return (filled + common).astype(np.float32)
+
+        return score
+
+
+class PairLookup(CountingModel):
+    """score(r | h, t) = max over relations s that link h and t of confidence(s => r), ties by frequency.
+
+    confidence(s => r) = |pairs linked by s and r| / |pairs linked by s|, where s may be an inverse, and s other than r.
+    """
+
+    relation_learner = CountingModel.learner
+
+    def scorer(self, graph: KnowledgeGraph) -> Any:
+        direct, size, (head, tail, relation) = len(graph.relations), graph.num_entities, graph.edges
+        keys, pair = np.unique(head * size + tail, return_inverse=True)
+        links = _links(pair.reshape(-1), relation, graph.num_relations)
+        together = (links.T @ links).tolil()  # R x R, sparse
+        pairs = np.maximum(together.diagonal(), 1)
+        together.setdiag(0)
+        confidence = sp.diags(1 / pairs) @ together.tocsr()[:, :direct]
+        frequency = np.bincount(graph.facts[:, 1], minlength=direct) / (1 + len(graph.facts)) ** 2
+
+        def score(asked: np.ndarray) -> np.ndarray:
+            wanted = asked[:, 0] * size + asked[:, 1]
+            place = np.minimum(np.searchsorted(keys, wanted), max(0, len(keys) - 1))
+            scores = np.tile(frequency, (len(asked), 1))
+            for row in np.flatnonzero(keys[place] == wanted) if len(keys) else ():
+                implied = confidence[links[place[row]].indices]
+                scores[row] += implied.max(0).toarray().ravel()
+            return scores.astype(np.float32)
+
+        return score
+
+
+def _links(pair: np.ndarray, relation: np.ndarray, relations: int) -> sp.csr_matrix:
+    """[P, R]: 1 where a pair is linked by a relation."""
+    shape = (int(pair.max()) + 1 if len(pair) else 1, relations)
+    links = sp.csr_matrix((np.ones(len(pair)), (pair, relation)), shape)
+    links.data[:] = 1
+    return links
 
 
 def _confidence(together: sp.csc_matrix, pairs: np.ndarray, asked: int) -> np.ndarray:

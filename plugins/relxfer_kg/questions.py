@@ -35,7 +35,8 @@ class KGQuestions:
         """
         question = usual(question, ROLES)
         if "relation" not in question:
-            raise DataError(f"expected a column 'relation' in the queries, got: {', '.join(question)}; add it")
+            pairs = ', or ask for relations in a run with task = "relation-prediction"' * ("tail" in question)
+            raise DataError(f"expected a column 'relation' in the queries, got: {', '.join(question)}; add it{pairs}")
         problems: dict[int, str] = {}
         relations = self.relations.of(question["relation"], problems)
         if "head" not in question and "tail" not in question:
@@ -52,11 +53,36 @@ class KGQuestions:
         answers = np.where(backwards, -1, tails)
         return Examples(self.graph, queries, answers if (answers >= 0).any() else None)
 
+    def of_pairs(self, question: Mapping[str, Sequence[str]]) -> Examples:
+        """Pairs (head, tail) from columns of names; a column `relation` says answers, where a cell holds one.
+
+        Raises:
+            DataError: there is no column `head`, or none `tail`.
+            BadQuestions: a name is not known, or a row lacks one of its two entities.
+        """
+        question = usual(question, ROLES)
+        if missing := [side for side in ("head", "tail") if side not in question]:
+            raise DataError(
+                f"expected columns head and tail, whose relation is asked for, got: {', '.join(question)}; "
+                f"add {missing[0]}"
+            )
+        problems: dict[int, str] = {}
+        sides = [self._side(question[side], problems) for side in ("head", "tail")]
+        for row in np.flatnonzero((sides[0] < 0) | (sides[1] < 0)).tolist():
+            problems.setdefault(row, "head and tail have to be named both; the relation is what is predicted")
+        answers = self._named(self.relations, question.get("relation", [UNKNOWN] * len(sides[0])), problems)
+        refuse(problems, question)
+        return Examples(self.graph, np.stack(sides, 1), answers if (answers >= 0).any() else None)
+
     def _side(self, names: Sequence[str | None], problems: dict[int, str]) -> np.ndarray:
         """[n]: entities, -1 where a cell asks for one."""
+        return self._named(self.entities, names, problems)
+
+    def _named(self, lookup: Lookup, names: Sequence[str | None], problems: dict[int, str]) -> np.ndarray:
+        """[n]: numbers of names, -1 where a cell is empty or "?"."""
         named = {row: name for row, name in enumerate(names) if name not in (None, "", UNKNOWN)}
         wrong: dict[int, str] = {}
-        found = self.entities.of([str(name) for name in named.values()], wrong)
+        found = lookup.of([str(name) for name in named.values()], wrong)
         rows = list(named)
         for place, problem in wrong.items():
             problems.setdefault(rows[place], problem)

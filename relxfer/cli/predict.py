@@ -75,10 +75,17 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
         "--relation", metavar="R", help="ask this relation of every entity; the most likely facts come first"
     )
     asked.add_argument(
+        "--pair",
+        nargs=2,
+        metavar=("HEAD", "TAIL"),
+        help="ask which relation holds between these two, of a run whose task is relation-prediction",
+    )
+    asked.add_argument(
         "--all",
         action="store_true",
-        help="ask every (entity, relation) of the known facts, or every node, pair or picture without an answer, and "
-        "write the answers to --out; after an interruption, the same command continues (.tsv, .csv)",
+        help="ask every (entity, relation), or linked pair, of the known facts, or every node, pair or picture "
+        "without an answer, and write the answers to --out; after an interruption, the same command continues (.tsv, "
+        ".csv)",
     )
     asked.add_argument(
         "--to-label",
@@ -102,7 +109,7 @@ def do(arguments: argparse.Namespace) -> int:
     if arguments.to_label:
         return _to_label(arguments)
     path, bad = arguments.queries, BadRowList("queries", arguments.skip_bad)
-    question = {"relation": [arguments.relation]} if path is None else questions.read(path, bad)
+    question = questions.read(path, bad) if path is not None else _named(arguments)
     for note in bad.settle():
         remark(note)
     chosen = _chosen(arguments)
@@ -112,6 +119,13 @@ def do(arguments: argparse.Namespace) -> int:
     asked = questions.asked(chosen.domain, question)
     _give(predictions.answers_to(chosen, asked, arguments.top_k, arguments.keep_known, arguments.coverage), arguments)
     return _told_bad(asked.bad)
+
+
+def _named(arguments: argparse.Namespace) -> dict[str, list[str]]:
+    """The question that the arguments name."""
+    if arguments.pair is None:
+        return {"relation": [arguments.relation]}
+    return {side: [name] for side, name in zip(("head", "tail"), arguments.pair, strict=True)}
 
 
 def _to_label(arguments: argparse.Namespace) -> int:

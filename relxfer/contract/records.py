@@ -139,7 +139,7 @@ class SourceModel(Record):
     licences   the name of published weights -> their licence, for those that state one
     find       `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
                if the weights are not available
-    tasks      the kinds of task that a prior can predict; empty: all kinds that its adapter supports
+    tasks      the kinds of task that it can predict; empty: all kinds that its adapter supports
     needs      the data (`DATA_NAMES`) that it learns from as a prior, as `("target-labels",)`: where that is missing
                there is no row. Empty: it counts in the observed inputs
     composite  whether strategies make it of other models: `load(options, arrays, card, members)`, see
@@ -175,6 +175,8 @@ class TargetAdapter(Record):
     priors        source models that learn nothing transferable, such as frequencies; their rows have the
                   role `prior`
     model         the default architecture
+    models        kind of task -> the default architecture for it, where that is another one; published `weights` are no
+                  default there
     weights       published weights of `model`, which are the source if the user names none
     large_blocks  what happens to large blocks of memory that its models free: `kept` for the next step, if all steps
                   allocate the same sizes, or `returned` to the system, if sizes vary
@@ -187,6 +189,7 @@ class TargetAdapter(Record):
     withholds: Mapping[str, str] = field(default_factory=dict)
     priors: tuple[str, ...] = ()
     model: str | None = None
+    models: Mapping[str, str] = field(default_factory=dict)
     weights: str | None = None
     large_blocks: str = "returned"
 

@@ -61,5 +61,19 @@ def unfit(model: SourceModel, adapter: TargetAdapter, data: Data) -> str | None:
     return None
 
 
+def usual(adapter: TargetAdapter, kind: str) -> str | None:
+    """The default architecture for a kind of task; empty: for the one that the data tell."""
+    return adapter.models.get(kind, adapter.model)
+
+
+def may_predict(prior: SourceModel, adapter: TargetAdapter, kind: str) -> bool:
+    """Whether a prior may predict the task of a target.
+
+    kind  the kind of task that the configuration names; empty where the data tell it: then it is none of
+          `TargetAdapter.models`, which have to be named
+    """
+    return not prior.tasks or kind in prior.tasks or not (kind or {*prior.tasks} <= {*adapter.models})
+
+
 def _reads(record: object) -> tuple[str, ...]:
     return record.reads if isinstance(record, TargetAdapter) else ()

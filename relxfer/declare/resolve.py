@@ -162,7 +162,7 @@ class _Resolver:
 
     def experiment(self, config: Config) -> Experiment:
         targets = tuple(self.target(i, t) for i, t in enumerate(config.target))
-        sources_config = config.source or self.default_source(targets[0].adapter.record)
+        sources_config = config.source or self.default_source(targets[0])
         sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(sources_config))
         methods = self.methods(config, targets, sources)
         self.unique_baseline(methods)
@@ -183,11 +183,11 @@ class _Resolver:
         """The rules that are named; none if they are chosen automatically."""
         return tuple(self.look_up(Validator, use) for use in uses if use.use != AUTO)
 
-    def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
+    def default_source(self, target: Target) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""
-        if not (adapter.model and adapter.weights):
-            return ()
-        return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),)
+        adapter, named = target.adapter.record, target.task and target.task.name
+        there = adapter.model and adapter.weights and named not in adapter.models
+        return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),) if there else ()
 
     def source(self, index: int, config: SourceConfig, default: Chosen) -> Source:
         datasets = tuple(self.look_up(Dataset, use) for use in config.datasets)
@@ -210,11 +210,13 @@ class _Resolver:
         dataset = self.look_up(Dataset, config.dataset)
         reader = self.adapter_of(config, dataset, key)
         adapter = self.own_or_default(TargetAdapter, config.adapter, reader, f"{key}.adapter")
-        model = self.own_or_default(SourceModel, config.model, adapter.record.model, f"{key}.model")
+        kind = config.task.use if config.task else ""
+        model = self.own_or_default(SourceModel, config.model, reading.usual(adapter.record, kind), f"{key}.model")
         self.fitting(key, dataset, adapter, model)
-        priors = (self.own_or_default(SourceModel, None, name, f"{key}.adapter") for name in adapter.record.priors)
+        found = (self.own_or_default(SourceModel, None, name, f"{key}.adapter") for name in adapter.record.priors)
+        priors = tuple(each for each in found if reading.may_predict(each.record, adapter.record, kind))
         name = config.name or getattr(dataset.options, "name", None) or dataset.name
-        return Target(name, config, dataset, adapter, model, tuple(priors), self.task(config.task))
+        return Target(name, config, dataset, adapter, model, priors, self.task(config.task))
 
     def tied(self) -> Iterator[str]:
         kinds = {offer.record.name: offer.record for offer in self.plugins.all(TaskKind.kind)}

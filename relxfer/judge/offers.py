@@ -11,6 +11,8 @@ relxfer_api_version = 2
 
 #: Rules by which ranks count ties, see `relxfer.judge.metrics.ranking.Ranks`.
 _RULES = ("realistic", "pessimistic", "plain")
+#: The kinds of task whose candidates are ranked.
+_RANKED = ("ranking", "relation-prediction")
 #: The smallest difference of a share, such as accuracy, that matters by default.
 _SHARE = 0.05
 
@@ -24,6 +26,13 @@ def relxfer_tasks() -> Iterable[TaskKind]:
             metrics=("mrr", "hits@1", "hits@3", "hits@10"),
             ties=_RULES,
             summary="the right candidate among many, such as the entities of a graph",
+        ),
+        TaskKind(
+            name="relation-prediction",
+            load="relxfer.judge.metrics.relations:RelationPrediction",
+            metrics=("mrr", "hits@1", "hits@3", "hits@10", "filtered-mrr", "filtered-hits@1"),
+            ties=_RULES,
+            summary="the relation between two entities of a graph, among all its relations",
         ),
         TaskKind(
             name="classification",
@@ -68,10 +77,22 @@ def _share(name: str, load: str, *tasks: str, summary: str) -> Metric:
 @hookimpl
 def relxfer_metrics() -> Iterable[Metric]:
     return [
-        _share("mrr", "ranking:reciprocal_rank", "ranking", summary="mean reciprocal rank"),
-        _share("hits@1", "ranking:hits_at_1", "ranking", summary="answers that rank first"),
-        _share("hits@3", "ranking:hits_at_3", "ranking", summary="answers among the first 3"),
-        _share("hits@10", "ranking:hits_at_10", "ranking", summary="answers among the first 10"),
+        _share("mrr", "ranking:reciprocal_rank", *_RANKED, summary="mean reciprocal rank"),
+        _share("hits@1", "ranking:hits_at_1", *_RANKED, summary="answers that rank first"),
+        _share("hits@3", "ranking:hits_at_3", *_RANKED, summary="answers among the first 3"),
+        _share("hits@10", "ranking:hits_at_10", *_RANKED, summary="answers among the first 10"),
+        _share(
+            "filtered-mrr",
+            "relations:filtered_reciprocal_rank",
+            "relation-prediction",
+            summary="mean reciprocal rank among relations that are not known",
+        ),
+        _share(
+            "filtered-hits@1",
+            "relations:filtered_hits_at_1",
+            "relation-prediction",
+            summary="answers that rank first among relations that are not known",
+        ),
         _share("accuracy", "shared_metrics:accuracy", "classification", "clustering", summary="queries that are right"),
         _share("macro-f1", "shared_metrics:macro_f1", "classification", "multi-label", summary="F1, mean over classes"),
         _share("auc", "shared_metrics:auc", "classification", "link-prediction", summary="area under the ROC curve"),

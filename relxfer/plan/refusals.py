@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relxfer.contract.data import Domain
@@ -33,7 +33,7 @@ def refuse(cell: PlannedCell, facts: Facts, offers: Sequence[TransferStrategy] =
     offers  strategies that the message may propose instead, if they fit
     """
     withheld = {name: reason for name in cell.method.needs if (reason := withholds(name, cell, facts))}
-    wrong = unread(cell)
+    wrong = unread(cell) or _unanswered(cell, facts)
     if not withheld and not wrong:
         return None
     reasons = wrong or "; ".join(f"needs {name}: {reason}" for name, reason in withheld.items())
@@ -78,6 +78,19 @@ def unread(cell: PlannedCell) -> str | None:
     return reading.unread(adapter, data) or reading.unfit(cell.model.record, adapter, data)
 
 
+def _unanswered(cell: PlannedCell, facts: Facts) -> str | None:
+    """Why the model of a row does not predict what is asked of its target; None if it does."""
+    kind, model = facts.target.task.kind if facts.target else None, cell.model.record
+    if kind is None or not model.tasks or kind in model.tasks:
+        return None
+    other = cell.adapter.record.models.get(kind)
+    such = f', such as model = "{other}"' if other else ""
+    return (
+        f"model {model.name!r} predicts {', '.join(model.tasks)}, and target {cell.target.name!r} asks for {kind} "
+        f"(name a model that predicts it{such})"
+    )
+
+
 def withholds(name: str, cell: PlannedCell, facts: Facts) -> str | None:
     """Why data or an ability that a strategy needs is missing in a cell, and what to do; None if it is there."""
     if name in DATA_NAMES:
@@ -97,7 +110,18 @@ def _source_model(cell: PlannedCell, facts: Facts) -> str | None:
     if cell.source.model and (wrong := reading.unfit(cell.source.model.record, adapter, cell.target.dataset.record)):
         return wrong
     unread = (reading.unread(adapter, data.record, "choose other data") for data in cell.source.datasets)
-    return next(filter(None, unread), None)
+    return next(filter(None, (*unread, *_other_candidates(facts))), None)
+
+
+def _other_candidates(facts: Facts) -> Iterator[str]:
+    """Tasks of the source whose candidates are of another kind than those of the target."""
+    asked = facts.target.task if facts.target else None
+    for task in facts.source_tasks or ():
+        if asked and asked.open and task.open and task.candidates != asked.candidates:
+            yield (
+                f"the source has learnt {task.kind}, and the target asks for {asked.kind} (write "
+                f'task = "{asked.kind}" in [source] with datasets, or name a model that has learnt it)'
+            )
 
 
 def _source_data(cell: PlannedCell, facts: Facts) -> str | None:

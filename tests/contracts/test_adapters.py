@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from relxfer_kg.asking.relations import Relations
 from relxfer_kg.domain import facts_of
 from relxfer_kg.training.negatives import known_answers
 from relxfer_kg.trix.incidence import incidence_of
@@ -65,13 +66,32 @@ class TestUltra(GraphContract, AdapterContract):
 
 
 class TestTrix(GraphContract, AdapterContract):
-    model = {"use": "trix", "dim": 8, "entity_layers": (1, 2)}
+    model = {"use": "trix", "dim": 8, "relation_layers": (1, 2), "entity_layers": (1, 2)}
 
     def without_answers(self, learner, examples, rows):
         """Which relations meet where stays, as in the published training."""
         bare = super().without_answers(learner, examples, rows)
         bare.inputs.kept("incidence", lambda: incidence_of(examples.inputs))
         return bare
+
+
+class TestTrixOfRelations(GraphContract, AdapterContract):
+    model = {"use": "trix", "dim": 8, "relation_layers": (1, 2), "entity_layers": (1, 1)}
+
+    @property
+    def config(self):
+        made = super().config
+        for side in made.values():
+            side["task"] = "relation-prediction"
+        return made | {"target": made["target"] | {"adapter": "kg"}}
+
+    def without_answers(self, learner, examples, rows):
+        """Which relations meet where stays."""
+        graph = examples.inputs
+        own = graph.edges_of(Relations().facts(examples.take(rows)))[: len(graph.facts)]
+        bare = graph.without(np.flatnonzero(own))
+        bare.kept("incidence", lambda: incidence_of(graph))
+        return replace(examples, inputs=bare)
 
 
 class NetworkContract:

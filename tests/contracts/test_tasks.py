@@ -21,6 +21,10 @@ class TestRanking(TaskContract):
     task = "ranking"
 
 
+class TestRelationPrediction(TaskContract):
+    task = "relation-prediction"
+
+
 class TestRegression(TaskContract):
     task = "regression"
 

@@ -81,3 +81,14 @@ def test_an_adapter_that_a_model_needs():
     assert reading.unfit(model, adapter("a", "mine.things"), DATA) is None
     told = reading.unfit(model, adapter("b", "mine.things"), DATA)
     assert told == "model 'm' needs the adapter 'a', got 'b' (write adapter = \"a\", or name another model)"
+
+
+@pytest.mark.parametrize(
+    ("tasks", "kind", "may"),
+    [((), "", True), ((), "b", True), (("a",), "", True), (("a",), "a", True), (("a",), "b", False),
+     (("b",), "", False), (("b",), "b", True), (("a", "b"), "", True), (("b",), "a", False)],
+)  # fmt: skip
+def test_a_prior_may_predict_the_named_task_or_one_that_need_not_be_named(tasks, kind, may):
+    prior = SourceModel(name="prior", load="m:f", reads=("x",), tasks=tasks)
+    adapter = TargetAdapter(name="some", load="m:f", reads=("x",), models={"b": "other"})
+    assert reading.may_predict(prior, adapter, kind) == may

@@ -42,6 +42,18 @@ def test_what_an_offer_brings_along(plugins):
     assert {prior.name for prior in target.priors} == {"relation-frequency", "reverse-lookup"}
 
 
+def test_a_named_task_brings_its_own_model_and_priors_and_no_weights_of_another(plugins):
+    experiment = resolve.load({"target": {"dataset": "geo-us", "task": "relation-prediction"}}, plugins)
+    (target,) = experiment.targets
+    assert (target.model.name, experiment.sources) == ("trix", ())
+    assert {prior.name for prior in target.priors} == {"frequent-relations", "pair-lookup"}
+    named = {"target": {"dataset": "geo-us", "task": "relation-prediction", "model": "ultra"}}
+    assert resolve.load(named, plugins).targets[0].model.name == "ultra"
+    usual = resolve.load({"target": {"dataset": "geo-us", "task": "ranking"}}, plugins)
+    assert {prior.name for prior in usual.targets[0].priors} == {"relation-frequency", "reverse-lookup"}
+    assert usual.sources[0].config.weights == "kg-base"
+
+
 def test_stages_are_one_row(plugins):
     stages = ["feature-extraction", {"use": "finetune", "name": "x"}]
     found = problems_of({"target": {"dataset": "geo-us"}, "strategy": [{"stages": stages}]}, plugins)

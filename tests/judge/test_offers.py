@@ -56,9 +56,10 @@ def test_a_metric_is_in_its_range_and_better_where_it_says(scorer, record: Metri
 def judged(kind: str, noise: float, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Results of 200 queries, right where there is no noise."""
     classes = rng.integers(0, 2, 200)
-    if kind == "ranking":
+    if kind in ("ranking", "relation-prediction"):
         ranks = 1 + (rng.random(200) * noise).astype(int)
-        return {"optimistic": ranks, "pessimistic": ranks, "plain": ranks, "candidates": ranks + 50}
+        ranked = {"optimistic": ranks, "pessimistic": ranks, "plain": ranks, "candidates": ranks + 50}
+        return ranked if kind == "ranking" else ranked | {f"filtered_{name}": of for name, of in ranked.items()}
     if kind == "regression":
         numbers = rng.normal(size=(200, 1))
         return {"scores": numbers + rng.normal(size=(200, 1)) * noise, "answers": numbers}

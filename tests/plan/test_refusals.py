@@ -10,11 +10,13 @@ import pytest
 from relxfer.judge.metrics.classification import Classification
 from relxfer.judge.metrics.multi_label import MultiLabel
 from relxfer.judge.metrics.ranking import Ranking
+from relxfer.judge.metrics.relations import RelationPrediction
 from relxfer.plan.refusals import Facts, withholds
 from relxfer.testing import blobs
 
 DOMAIN = blobs.load_target(blobs.BlobsOptions(), {})
 OPEN = replace(DOMAIN, task=Ranking(("a", "b"), open=True))
+RELATIONS = replace(DOMAIN, task=RelationPrediction(("a", "b"), open=True, candidates="relations"))
 SEVERAL = replace(DOMAIN, task=MultiLabel(("a", "b")))
 SAME, OTHER = (DOMAIN.task,), (Classification(("x", "y")),)
 STRANGE_MODEL = {"source": {"datasets": ["blobs-source"], "model": "gcn"}}
@@ -40,6 +42,7 @@ PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class", "label
         ("other.capability", {}, Facts(), "source model 'blobs-mlp' does not offer it"),
         ("classes", {}, Facts(SEVERAL), "answers of target 'blobs-target' are no classes of which each query has one"),
         ("target-labels", PER_CLASS, Facts(SEVERAL), "no classes to count"),
+        ("source-model", {}, Facts(RELATIONS, (OPEN.task,)), r'has learnt ranking, .* task = "relation-prediction" in'),
     ],
 )  # fmt: skip
 def test_what_is_withheld_has_its_reason(cells, name, tables, facts, told):

@@ -50,6 +50,50 @@ def test_a_model_gives_its_learner_with_the_adapters_options(adapter):
     assert adapter.attach(prior, None, []) is prior
 
 
+class Both:
+    """A model that says which learner it was asked for."""
+
+    answers = "relations"
+
+    def learner(self, options):
+        return "entities"
+
+    def relation_learner(self, options):
+        return "relations"
+
+
+def test_the_task_says_what_a_model_answers_with(adapter):
+    entities = domain_of("ab", "r", [[0, 0, 1]])
+    relations = entities.posed("relation-prediction")
+    assert adapter.attach(Both(), entities, []) == adapter.attach(Both(), None, [entities]) == "entities"
+    assert adapter.attach(Both(), relations, []) == adapter.attach(Both(), None, [relations]) == "relations"
+    assert adapter.attach(Both(), None, []) == "relations", "what it says itself"
+    with pytest.raises(Incompatible, match=r"in both \[source\] and \[target\]"):
+        adapter.attach(Both(), relations, [entities])
+
+
+def test_a_model_of_entities_is_refused_for_relations(adapter):
+    asked = domain_of("ab", "r", [[0, 0, 1]]).posed("relation-prediction")
+    with pytest.raises(Incompatible, match=r'answers with relations, got RelationFrequency; .* model = "trix"'):
+        adapter.attach(RelationFrequency(None), asked, [])
+
+
+@pytest.mark.parametrize("kind", ["ranking", "relation-prediction"])
+def test_a_graph_without_facts_asks_what_the_task_says(adapter, kind):
+    task = domain_of("ab", "r", [[0, 0, 1]]).posed(kind).task
+    blank = adapter.blank(task, {})
+    assert (blank.task.kind, blank.task.candidates) == (kind, task.candidates)
+    more = blank.with_new({"head": ["a"], "relation": ["r"], "tail": ["b"]})
+    assert (len(more.train), more.task.answers) == ((1, ("r",)) if kind != "ranking" else (2, ("a", "b")))
+
+
+def test_the_audit_is_the_same_whatever_is_asked(adapter):
+    domain = domain_of("abc", "rs", [[0, 0, 1], [1, 1, 0], [0, 1, 2]], [[0, 1, 1], [0, 0, 1], [1, 0, 2]])
+    found = adapter.audit(domain)
+    assert found == adapter.audit(domain.posed("relation-prediction"))
+    assert found["also observed"] == 1
+
+
 # ------------------------------------------------------------------ what the target shares with its sources
 
 

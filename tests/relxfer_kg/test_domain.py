@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from relxfer_kg.domain import FactIds, KGDomain, Splits, Vocabulary, facts_of, kg_domain, restored
 from relxfer_kg.files.named_facts import split_domain
 
-from relxfer.errors import DataError, UnfitArtefact
+from relxfer.contract.tasks import Task
+from relxfer.errors import DataError, Incompatible, UnfitArtefact
+from relxfer.judge.metrics.classification import Classification
 from relxfer.judge.metrics.ranking import Ranking
 
 NAMES = Vocabulary(["ann", "bob", "rome", "bonn"], ["knows", "lives_in"])
@@ -206,3 +208,82 @@ def test_what_is_observed_is_restored(domain):
     for wrong in ({"facts": arrays["facts"] + 9}, {"facts": arrays["facts"] * 0.5}, {"entities/ends": arrays["facts"]}):
         with pytest.raises(UnfitArtefact):
             restored(domain.task, arrays | wrong)
+
+
+# ------------------------------------------------------------------ relations instead of entities
+
+
+def same(one: KGDomain, other: KGDomain) -> None:
+    for name in ("train", "val", "test"):
+        of, to = getattr(one, name), getattr(other, name)
+        assert (of.digest(), of.inputs.sha, set(of.tags)) == (to.digest(), to.inputs.sha, set(to.tags)), name
+    assert one.task == other.task
+    assert (one.sha, one.notes, one.whole_pairs) == (other.sha, other.notes, other.whole_pairs)
+
+
+def test_a_graph_asks_for_relations_too_and_for_entities_again(domain):
+    asked = domain.posed("relation-prediction")
+    assert domain.tasks == asked.tasks == ("ranking", "relation-prediction")
+    assert (asked.task.kind, asked.task.answers, asked.task.candidates) == (
+        "relation-prediction",
+        tuple(NAMES.relations),
+        "relations",
+    )
+    assert asked.train.queries.tolist() == FACTS[:, [0, 2]].tolist()
+    assert asked.train.answers.tolist() == FACTS[:, 1].tolist()
+    assert asked.train.unit_ids().tolist() == domain.train.unit_ids()[::2].tolist()
+    assert asked.test.queries.tolist() == [[3, 2], [3, 2], [2, 3]]
+    assert asked.test.unit_ids().tolist() == [1, 0, 0]
+    assert asked.test.tags == {}
+    same(asked.posed("ranking"), domain)
+    with pytest.raises(Incompatible, match="ranking, relation-prediction"):
+        domain.posed("classification")
+
+
+def test_a_domain_of_another_task_poses_that_alone(domain):
+    town = replace(domain, task=Classification(("a", "b")))
+    assert town.tasks == ("classification",)
+    with pytest.raises(Incompatible):
+        town.posed("relation-prediction")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda domain: domain.observe(0.6),
+        lambda domain: domain.with_new({"head": ["eve"], "relation": ["hates"], "tail": ["ann"]}),
+    ],
+)
+def test_changes_of_the_graph_are_the_same_whatever_is_asked(domain, change):
+    same(change(domain.posed("relation-prediction")), change(domain).posed("relation-prediction"))
+
+
+def test_all_that_is_known_of_relations_is_known(domain):
+    asked = domain.posed("relation-prediction")
+    assert asked.whole().inputs.facts.tolist() == domain.whole().inputs.facts.tolist()
+    assert asked.whole().train.queries.shape == (len(asked.whole().inputs.facts), 2)
+    assert asked.whole().task.kind == "relation-prediction"
+    few = replace(asked, train=asked.train.take(np.array([0]))).known()
+    known = {
+        (*pair, answer)
+        for each in few
+        for pair, answer in zip(each.queries.tolist(), each.answers.tolist(), strict=True)
+    }
+    assert known >= {(h, t, r) for h, r, t in FACTS.tolist()}
+
+
+@pytest.mark.parametrize(("whole_pairs", "left"), [(False, 4), (True, 3)])
+def test_held_out_relations_leave_the_graph_of_their_questions(domain, whole_pairs, left):
+    """Row 0 is a fact of the pair ann, bob, which another fact links backwards."""
+    asked = replace(domain.posed("relation-prediction"), val=None, whole_pairs=whole_pairs)
+    held = asked.hold_out(np.array([0]))
+    assert held.val.queries.tolist() == [[0, 1]]
+    assert len(held.val.inputs.facts) == left
+    assert len(held.inputs.facts) == 5
+
+
+def test_a_stored_graph_asks_what_its_task_says(domain):
+    asked = domain.posed("relation-prediction")
+    again = restored(Task.from_card(asked.task.card()), asked.observed()[0])
+    assert (again.task, again.form) == (asked.task, asked.form)
+    assert again.train.queries.tolist() == asked.train.queries.tolist()

@@ -12,7 +12,8 @@ ROOT = Path(relxfer_kg.__file__).parent
 #: Each package or module imports those before it only. Facts and the kernels on them come first, then scoring that any
 #: architecture can use, then data, then training, and architectures last: `ultra` and `trix` stand side by side.
 ORDER = (
-    "graph", "named", "slots", "kernels", "layers", "scoring", "questions", "predicted", "half_links", "domain",
+    "graph", "named", "slots", "kernels", "layers", "scoring", "questions", "predicted", "half_links",
+    "asking", "domain",
     "files", "options", "data", "training", "relatedness", "priors", "adapter", "learner", "dense", "weight_files",
     "ultra", "trix", "__init__",
 )  # fmt: skip

@@ -107,3 +107,14 @@ def test_every_object_is_one_term_for_every_reader(tmp_path, name):
     assert found in (name, predicted.resource(name)[1:-1]) or name.startswith('"')
     oxigraph = pytest.importorskip("pyoxigraph")
     assert len(list(oxigraph.parse(stream.getvalue(), oxigraph.RdfFormat.N_TRIPLES))) == 1
+
+
+def test_predicted_relations_are_facts():
+    table = {
+        "head": ["ann"] * 2,
+        "relation": ["?"] * 2,
+        "tail": ["bob"] * 2,
+        "answer": ["knows", "likes"],
+        "rank": [1, 2],
+    }
+    assert list(predicted.facts(table)) == [("ann", "knows", "bob", {"rank": 1}), ("ann", "likes", "bob", {"rank": 2})]

@@ -7,7 +7,7 @@ import pytest
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.questions import KGQuestions
 
-from relxfer.errors import BadQuestions
+from relxfer.errors import BadQuestions, DataError
 
 GRAPH = KnowledgeGraph(("ann", "bob", "caf\u00e9"), ("knows", "likes"), np.array([[0, 0, 1]]))
 
@@ -39,3 +39,10 @@ def test_every_row_that_cannot_be_asked_is_told_and_the_rest_is_left():
         "Unicode form (NFC and NFD); write it as in the data",
     }
     assert error.value.rest == {"head": ["ann"], "relation": ["knows"], "tail": ["?"]}
+
+
+def test_a_question_for_the_relation_is_told_where_it_can_be_asked():
+    with pytest.raises(DataError, match='or ask for relations in a run with task = "relation-prediction"'):
+        asked(head=["ann"], tail=["bob"])
+    with pytest.raises(DataError, match=r"add it$"):
+        asked(head=["ann"])

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
 from relxfer.contract.options import Options
+from relxfer.errors import Incompatible
 
 if TYPE_CHECKING:
     import numpy as np
 
     from relxfer_kg.adapter import KGOptions
 
+#: What a model answers with.
+Answers = Literal["entities", "relations"]
+#: Layers of the published models.
+_PUBLISHED: Mapping[Answers, Mapping[str, tuple[int, ...]]] = {
+    "entities": {"relation_layers": (1, 2), "entity_layers": (2, 4)},
+    "relations": {"relation_layers": (2, 2, 2), "entity_layers": (2, 2, 2)},
+}
+_INSTEAD = {
+    "relations": "name the weights for relation prediction, or train some: [source] with datasets and "
+    'task = "relation-prediction"',
+    "entities": 'name the weights for entity prediction, or ask for relations with task = "relation-prediction"',
+}
 #: The number of layers in each round.
 Layers = Annotated[tuple[PositiveInt, ...], Field(min_length=2, max_length=8)]
 
@@ -23,25 +36,39 @@ class TrixOptions(Options):
 
     dim: PositiveInt = 32
     """Width of all states."""
-    relation_layers: Layers = (1, 2)
-    """Layers of message passing between relations in each round, of which there are two or more."""
-    entity_layers: Layers = (2, 4)
-    """Layers of message passing over the facts in each round."""
+    relation_layers: Layers | None = None
+    """Layers of message passing between relations in each round, of which there are two or more. Unset: as published,
+    1 and 2, or for relation prediction 2, 2 and 2."""
+    entity_layers: Layers | None = None
+    """Layers of message passing over the facts in each round. Unset: as published, 2 and 4, or for relation prediction
+    2, 2 and 2."""
 
     @model_validator(mode="after")
     def _as_many_rounds(self) -> TrixOptions:
-        if len(self.relation_layers) != len(self.entity_layers):
+        rounds = {None if layers is None else len(layers) for layers in (self.relation_layers, self.entity_layers)}
+        if len(rounds) > 1:
+            got = " and ".join(
+                "none" if layers is None else str(list(layers)) for layers in (self.entity_layers, self.relation_layers)
+            )
             raise ValueError(
-                "expected as many numbers in entity_layers as in relation_layers, one for each round "
-                f"(got {list(self.entity_layers)} and {list(self.relation_layers)})"
+                f"expected as many numbers in entity_layers as in relation_layers, one for each round (got {got})"
             )
         return self
+
+    def sizes(self, answers: Answers) -> dict[str, Any]:
+        """The arguments of the network that answers with entities, or with relations."""
+        published = _PUBLISHED[answers]
+        return {key: published.get(key) if size is None else size for key, size in self.model_dump().items()}
 
 
 class TrixModel:
     """Zhang et al. (2024): relation and entity representations that refine each other, both given the query.
 
-    No parameter belongs to a vocabulary, so that it applies to entities and relations it was not trained on.
+    No parameter belongs to a vocabulary, so that it applies to entities and relations it was not trained on. Two
+    networks with weights of their own answer with entities, and with relations; a model is one of them. Without weights
+    it becomes the one that its first learner needs.
+
+    answers  what it answers with
     """
 
     def __init__(
@@ -51,23 +78,60 @@ class TrixModel:
         card: dict[str, Any] | None = None,
     ):
         from relxfer.authoring.torch_learner import load_arrays
-        from relxfer_kg.trix.network import Trix
 
-        own = {key: size for key, size in (card or {}).items() if key in TrixOptions.model_fields}
-        self.sizes = TrixOptions.model_validate(options.model_dump() | own).model_dump()
-        self.network = Trix(**self.sizes)
+        card = card or {}
+        own = {key: size for key, size in card.items() if key in TrixOptions.model_fields}
+        self.options = TrixOptions.model_validate(options.model_dump() | own)
+        self.learnt = arrays is not None
+        self._be("relations" if card.get("answers") == "relations" else "entities")
         if arrays is not None:
             load_arrays(self.network, dict(arrays))
+
+    def _be(self, answers: Answers) -> None:
+        from relxfer_kg.trix.network import Trix
+        from relxfer_kg.trix.relation_prediction import RelationTrix
+
+        self.answers, self.sizes = answers, self.options.sizes(answers)
+        self.network: Any = (Trix if answers == "entities" else RelationTrix)(**self.sizes)
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.authoring.torch_learner import arrays_of
 
-        return arrays_of(self.network), {key: _listed(size) for key, size in self.sizes.items()}
+        card = {key: _listed(size) for key, size in self.sizes.items()}
+        return arrays_of(self.network), card | ({"answers": "relations"} if self.answers == "relations" else {})
 
     def learner(self, options: KGOptions) -> Any:
+        """What scores entities.
+
+        Raises:
+            Incompatible: its weights are of the network that answers with relations.
+        """
         from relxfer_kg.trix.learner import TrixLearner
 
+        self._answer("entities")
         return TrixLearner(self, options)
+
+    def relation_learner(self, options: KGOptions) -> Any:
+        """What scores relations.
+
+        Raises:
+            Incompatible: its weights are of the network that answers with entities.
+        """
+        from relxfer_kg.trix.relation_learner import RelationLearner
+
+        self._answer("relations")
+        return RelationLearner(self, options)
+
+    def _answer(self, wanted: Answers) -> None:
+        if self.answers == wanted:
+            return
+        if self.learnt:
+            raise Incompatible(
+                f"weights of TRIX that answer with {wanted}",
+                f"weights that answer with {self.answers}, which are those of another network",
+                _INSTEAD[wanted],
+            )
+        self._be(wanted)
 
 
 def _listed(size: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import numpy as np
@@ -17,8 +17,9 @@ from relxfer_kg.trix.incidence import incidence_of
 from relxfer_kg.trix.network import EntityNetwork
 from relxfer_kg.trix.relation_network import RelationNetwork
 
-#: Pairs that are scored at once.
-_BLOCK = 8
+#: The most entity states of one layer of the pairs that are scored at once, in bytes: what fits a processor's cache, as
+#: several such tables are worked on together, and what keeps a GPU busy.
+_STATES_BYTES = {"cpu": 2 * 2**20, "cuda": 128 * 2**20}
 
 
 class RelationTrix(nn.Module):
@@ -30,21 +31,22 @@ class RelationTrix(nn.Module):
 
     Args:
         dim: width d of all states.
-        rounds: how often the states refine each other.
-        layers: of each of the two networks of a round.
+        relation_layers, entity_layers: layers of each round.
 
     >>> graph = KnowledgeGraph(("ann", "bob", "rome"), ("knows", "lives_in"), np.array([[0, 0, 1], [0, 1, 2]]))
     >>> RelationTrix(dim=8)(graph, torch.tensor([[1, 2], [0, 0]])).shape
     torch.Size([2, 2])
     """
 
-    def __init__(self, dim: int = 32, rounds: int = 3, layers: int = 2) -> None:
+    def __init__(
+        self, dim: int = 32, relation_layers: Sequence[int] = (2, 2, 2), entity_layers: Sequence[int] = (2, 2, 2)
+    ) -> None:
         super().__init__()
-        self.dim, self.depth = dim, layers
-        self.entity_model = nn.ModuleList(EntityNetwork(dim, layers) for _ in range(rounds))
+        self.dim, self.relation_layers = dim, tuple(relation_layers)
+        self.entity_model = nn.ModuleList(EntityNetwork(dim, layers) for layers in entity_layers)
         for network in self.entity_model:
             network.mlp = _perceptron(2 * dim, dim)
-        self.relation_model = nn.ModuleList(RelationNetwork(dim, layers) for _ in range(rounds))
+        self.relation_model = nn.ModuleList(RelationNetwork(dim, layers) for layers in relation_layers)
         self.mlp = _perceptron(dim, 1)
 
     def forward(self, graph: KnowledgeGraph, pairs: Tensor, weight: Tensor | None = None) -> Tensor:
@@ -66,15 +68,38 @@ class RelationTrix(nn.Module):
         boundary = Boundary(pairs, torch.cat([one, -one], 1).expand(len(pairs), -1, -1))
         entities = boundary.start(graph.num_entities)
         relations = one.expand(len(pairs), graph.num_relations, -1).contiguous()
-        for over_facts, over_meetings in zip(self.entity_model, self.relation_model, strict=True):
+        rounds = zip(self.entity_model, self.relation_model, self.relation_layers, strict=True)
+        for over_facts, over_meetings, depth in rounds:
             network, meetings = cast("EntityNetwork", over_facts), cast("RelationNetwork", over_meetings)
             layers = cast("list[EntityLayer]", network.layers)
             entities = passed(layers, graph, entities, boundary, relations, weight)
             head = cast("nn.Sequential", network.mlp)
             entities = head(torch.cat([entities, one.expand_as(entities)], -1))
-            for number in range(self.depth):
+            for number in range(depth):
                 relations = meetings.after(number, incidence_of(graph), relations, one, entities)
         return self.mlp(relations[:, : len(graph.relations)]).squeeze(-1)
+
+    @property
+    def head(self) -> nn.Module:
+        """What scores a relation by its state."""
+        return self.mlp
+
+    def new_head(self) -> nn.Module:
+        """An untrained head."""
+        return _perceptron(self.dim, 1)
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        """Named parts from input to output: round by round the layers over the facts, what follows them, and the layers
+        between relations, whose four families are one part each; the head last."""
+        named: list[tuple[str, nn.Module]] = []
+        for number, depth in enumerate(self.relation_layers):
+            facts = cast("EntityNetwork", self.entity_model[number])
+            meetings = cast("RelationNetwork", self.relation_model[number])
+            named += [(f"entity_model.{number}.layers.{i}", layer) for i, layer in enumerate(facts.layers)]
+            named.append((f"entity_model.{number}.mlp", cast("nn.Module", facts.mlp)))
+            layers = [nn.ModuleList(meetings.layer(i)) for i in range(depth)]
+            named += [(f"relation_model.{number}.layers.{i}", layer) for i, layer in enumerate(layers)]
+        return [*named, ("head", self.mlp)]
 
 
 def relation_scores(module: RelationTrix, graph: KnowledgeGraph, pairs: np.ndarray) -> Iterator[np.ndarray]:
@@ -87,7 +112,9 @@ def relation_scores(module: RelationTrix, graph: KnowledgeGraph, pairs: np.ndarr
     >>> [block.shape for block in relation_scores(RelationTrix(dim=8), graph, np.array([[1, 2], [0, 0]]))]
     [(2, 2)]
     """
-    for block in torch.from_numpy(pairs).split(_BLOCK):
+    most = _STATES_BYTES[next(module.parameters()).device.type]
+    size = max(1, most // (4 * max(1, graph.num_entities) * module.dim))
+    for block in torch.from_numpy(pairs).split(size):
         with evaluating(module), torch.no_grad():
             yield module(graph, block).cpu().numpy()
 

@@ -18,7 +18,7 @@ CALIBRATORS = (
     Calibrator(
         name="platt-ranking",
         load="relxfer_strategies.calibrating.platt_ranking:PlattRanking",
-        tasks=("ranking",),
+        tasks=("ranking", "relation-prediction"),
         automatic=1,
         summary="a logistic function of the share of a candidate in the softmax",
     ),

@@ -13,7 +13,8 @@ TOLERANCE = {"tiny": 1e-5, "tiny_dup": 1e-5, "fb237_v1": 1e-4, "WN18RR_v1": 1e-4
 @pytest.fixture(scope="module")
 def published(shared_file):
     arrays, card = read_relation_weights(shared_file("data/checkpoints/trix/trix_relation_prediction.safetensors"))
-    assert (card["dim"], card["rounds"], card["layers"], card["parameters"]) == (32, 3, 2, 147_489)
+    assert (card["dim"], card["relation_layers"], card["entity_layers"]) == (32, [2, 2, 2], [2, 2, 2])
+    assert card["parameters"] == 147_489
     module = RelationTrix().eval()
     module.load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})
     return module
@@ -22,7 +23,7 @@ def published(shared_file):
 @pytest.fixture
 def small():
     torch.manual_seed(0)
-    return RelationTrix(dim=8, rounds=2, layers=1).double()
+    return RelationTrix(dim=8, relation_layers=(1, 2), entity_layers=(2, 1)).double()
 
 
 def scores(module, graph, triples):
@@ -86,6 +87,15 @@ def test_pairs_are_scored_alone_as_together(small, random_graph):
         (alone,) = relation_scores(small, graph, pair[None])
         np.testing.assert_allclose(together[row], alone[0], rtol=1e-10, atol=1e-10)
     assert not np.allclose(together[0], together[1])
+
+
+def test_many_pairs_of_a_large_graph_are_scored_in_blocks(small, random_graph, monkeypatch):
+    graph, pairs = random_graph(), np.array([[0, 3], [5, 1], [2, 2], [4, 9], [9, 4]])
+    (whole,) = relation_scores(small, graph, pairs)
+    monkeypatch.setattr("relxfer_kg.trix.relation_prediction._STATES_BYTES", {"cpu": 2 * 4 * 20 * 8})
+    blocks = list(relation_scores(small, graph, pairs))
+    assert [len(block) for block in blocks] == [2, 2, 1]
+    np.testing.assert_allclose(np.concatenate(blocks), whole, rtol=1e-10, atol=1e-10)
 
 
 def test_renaming_entities_and_relations_changes_nothing(small, random_graph):

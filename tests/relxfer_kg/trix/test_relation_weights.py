@@ -8,7 +8,7 @@ from safetensors.numpy import save_file
 
 from relxfer.errors import ArtefactError
 
-SIZES = {"dim": 4, "rounds": 2, "layers": 1}
+SIZES = {"dim": 4, "relation_layers": [1, 2], "entity_layers": [2, 1]}
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def test_what_was_written_is_read(arrays, tmp_path):
     save_file(arrays, tmp_path / "m.safetensors")
     read, card = read_relation_weights(tmp_path / "m.safetensors")
     assert {key: card[key] for key in SIZES} == SIZES
+    assert card["answers"] == "relations"
     assert read.keys() == arrays.keys()
     assert all(np.array_equal(read[key], arrays[key]) for key in arrays)
 

@@ -1,0 +1,1 @@
+"""What is asked of facts: an entity of each, or its relation."""
