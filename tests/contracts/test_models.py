@@ -36,7 +36,7 @@ class TestUltra(OnGraphs):
 
 
 class TestTrix(OnGraphs):
-    model, options = "trix", {"dim": 8, "entity_layers": (1, 2)}
+    model, options = "trix", {"dim": 8, "relation_layers": (1, 1), "entity_layers": (1, 2)}
 
 
 class TestRelationFrequency(OnGraphs):
@@ -45,6 +45,22 @@ class TestRelationFrequency(OnGraphs):
 
 class TestReverseLookup(OnGraphs):
     model = "reverse-lookup"
+
+
+class OnPairs(OnGraphs):
+    target = OnGraphs.target | {"task": "relation-prediction"}
+
+
+class TestTrixOfRelations(OnPairs):
+    model, options = "trix", {"dim": 8, "relation_layers": (1, 1), "entity_layers": (1, 2)}
+
+
+class TestFrequentRelations(OnPairs):
+    model = "frequent-relations"
+
+
+class TestPairLookup(OnPairs):
+    model = "pair-lookup"
 
 
 class OnNetworks(ModelContract):

@@ -55,7 +55,9 @@ class RelationLearner(TorchLearner):
     module: RelationTrix
 
     def __init__(self, model: NetworkModel, options: KGOptions):
-        if idle := [name for name in _OF_ENTITIES if name in options.model_fields_set]:
+        fields = type(options).model_fields
+        # a stored model has all options written, so that a default says nothing
+        if idle := [name for name in _OF_ENTITIES if getattr(options, name) != fields[name].default]:
             raise Incompatible(
                 "options of the adapter that act on relation prediction", idle[0],
                 "leave it out, which acts on scores of entities alone",
