@@ -55,11 +55,7 @@ class Streams:
         size = min(self.batch_size, total)
         epoch, place = divmod(number, max(1, total // size))
         if self.orders.get(stream, (-1,))[0] != epoch:
-            rng, chances = generator(*self.place, "order", stream, epoch), self.chances.get(stream)
-            self.orders[stream] = (
-                epoch,
-                (rng.permutation(total) if chances is None else rng.choice(total, total, p=chances)),
-            )
+            self.orders[stream] = epoch, self._order(stream, epoch)
         return self.orders[stream][1][place * size : (place + 1) * size]
 
     def _order(self, stream: int, epoch: int) -> np.ndarray:
