@@ -63,7 +63,7 @@ def configuration(path: Path, kind: str, seeds: int, budget: int) -> dict[str, A
                 "label_budgets": [budget],
             }
         ],
-        "training": {"steps": 100, "optimizer": "adam", "lr": 1e-2},
+        "training": {"steps": 100, "batch_size": budget, "optimizer": "adam", "lr": 1e-2},
         "strategy": ["scratch"],
         "report": {"baselines": kind == "structure"},
     }
