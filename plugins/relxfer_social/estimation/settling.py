@@ -69,12 +69,8 @@ def _for_target(
 def _widened(model: NodeModel, target: Domain, options: NetworkOptions) -> list[str]:
     """Give the model the columns that it has not; what is said of them."""
     names = features_of(target.inputs, options)[1]
-    if not (names and model.columns):
-        raise Incompatible(
-            "names of all features, so that a model of a source can have further ones",
-            "features without names",
-            'use features = ["given"]',
-        )
+    if not set(model.columns) & set(names):  # nothing to learn from a source, which is refused when they are aligned
+        return []
     columns = union(model.columns, names)
     more = len(columns) - len(model.columns)
     if not more:

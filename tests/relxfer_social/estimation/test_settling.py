@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 import torch
 from relxfer_social.adapter import NetworkAdapter
 from relxfer_social.architectures.gnn import GNNOptions, gcn
@@ -72,6 +73,18 @@ def test_own_numbers_have_the_scale_of_the_target():
 def test_features_of_one_network_alone_are_nothing_to_learn_from_a_source():
     with pytest.raises(Incompatible, match="features that another network has too, got identity and spectral"):
         learnt("identity", "spectral")
+
+
+def test_a_source_with_other_features_alone_is_refused_as_ever():
+    given = ring(8, "source")
+    given = replace(
+        given, inputs=replace(given.inputs, features=sp.csr_matrix(np.ones((8, 2))), columns=("age", "size"))
+    )
+    model = gcn(GNNOptions(hidden=4))
+    adapter().attach(model, None, (given,))
+    model.learnt, target = True, ring(12)
+    with pytest.raises(Incompatible, match=r"some of the model's features \(age, size, ...\)"):
+        scores(adapter().attach(model, target, ()), target)
 
 
 def test_links_have_no_own_features():
