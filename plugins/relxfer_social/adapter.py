@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,13 +13,17 @@ from relxfer.contract.data import Domain
 from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer_social.domain import restored, within_classes
+from relxfer_social.estimation.settling import about_own, settled
 from relxfer_social.features.alignment import union
-from relxfer_social.features.node_features import features_of, given, kinds
+from relxfer_social.features.node_features import features_of, given, kinds, shared
 from relxfer_social.features.pair_features import pair_columns
 from relxfer_social.features.scaling import apart, fitted
 from relxfer_social.files.new_network import with_file
 from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
+
+if TYPE_CHECKING:
+    from relxfer_social.model import NodeModel
 
 
 class NetworkAdapter:
@@ -43,19 +47,34 @@ class NetworkAdapter:
         task = tasks.learnt(model.task, target, sources)
         domains = [domain for domain in (target, *sources) if domain is not None]
         linking = task.kind == "link-prediction" or any(domain.task.kind == "link-prediction" for domain in domains)
+        options, said = settled(model, target, self.options, linking) if domains else (self.options, [])
         if not model.learnt and domains:
-            seen = [features_of(domain.inputs, self.options) for domain in domains]
-            columns = union(*(names for _, names in seen))
-            pairs = pair_columns(self.options) if linking else ()
-            width = len(columns) or seen[0][0].shape[1]
-            model.take(width, columns, task, pairs)
-            own = None if target is None else target.inputs
-            model.scale = fitted([source.inputs for source in sources], own, columns, width, self.options)
+            self._built(model, task, options, target, sources, linking)
         labels = tasks.labels(target, sources)
-        learner = (LinkLearner if linking else NodeLearner)(model, task, labels, self.options, target, sources)
+        learner = (LinkLearner if linking else NodeLearner)(model, task, labels, options, target, sources)
+        learner.said = said
         if not tasks.keeps_head(task, model.task):
             learner.head, model.task = learner.new_head(), task
         return learner
+
+    def _built(
+        self,
+        model: NodeModel,
+        task: Task,
+        options: NetworkOptions,
+        target: Domain | None,
+        sources: Sequence[Domain],
+        linking: bool,
+    ) -> None:
+        """Build a model that has learnt nothing, for the features of its domains."""
+        networks = [source.inputs for source in sources]
+        seen = [features_of(network, shared(options)) for network in networks]
+        if target is not None:
+            seen.insert(0, features_of(target.inputs, options))
+        columns = union(*(names for _, names in seen))
+        width = len(columns) or seen[0][0].shape[1]
+        model.take(width, columns, task, pair_columns(options) if linking else ())
+        model.scale = fitted(networks, None if target is None else target.inputs, columns, width, options)
 
     def blank(self, task: Task, inputs: Mapping[str, Any]) -> Domain:
         """A network without nodes, to which one of the question's own is added."""
@@ -76,8 +95,8 @@ class NetworkAdapter:
 
     def _features(self, sources: Sequence[Domain], target: Domain) -> str:
         wanted = " and ".join(kinds(target.inputs, self.options))
-        if wanted != "given":
-            return f"features: {wanted}"
+        if not wanted.startswith("given"):
+            return f"features: {wanted}{about_own(target, self.options)}"
         own = given(target.inputs, self.options)[1]
         theirs = union(*(given(source.inputs, self.options)[1] for source in sources))
         if not (own and theirs):

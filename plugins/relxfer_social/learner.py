@@ -17,7 +17,7 @@ from relxfer.errors import Incompatible
 from relxfer.store.files import sha256
 from relxfer_social.features.alignment import aligned
 from relxfer_social.features.hiding import Links, without_features, without_links
-from relxfer_social.features.node_features import features_of, kinds
+from relxfer_social.features.node_features import features_of, kinds, shared
 from relxfer_social.model import NodeModel
 from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
@@ -64,6 +64,7 @@ class NodeLearner(TaskLearner):
         super().__init__(model, task, labels)
         self.options = options
         self.target, self.sources = target, tuple(sources)
+        self.said: Sequence[str] = ()
         reach = getattr(model.network, "reach", None)
         if options.fanout and len(options.fanout) != reach:
             raise Incompatible(
@@ -158,13 +159,13 @@ class NodeLearner(TaskLearner):
     def notes(self) -> list[str]:
         networks = [domain.inputs for domain in (self.target, *self.sources) if domain is not None]
         features = " and ".join(kinds(networks[0], self.options)) if networks else "nothing"
-        return [f"what the model sees of a node: {features}, {self.model.inputs:,} values"]
+        return [f"what the model sees of a node: {features}, {self.model.inputs:,} values", *self.said]
 
     def made(self, network: Network) -> Graph:
         """The same, not kept."""
-        features, columns = features_of(network, self.options)
         ours = self.target is not None and self.target.inputs is network
         source = None if ours else next((domain for domain in self.sources if domain.inputs is network), None)
+        features, columns = features_of(network, self.options if source is None else shared(self.options))
         domain = source or self.target
         name = "the network" if domain is None else domain.name
         ordered = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)

@@ -42,6 +42,8 @@ class NodeModel:
     pairs    names of the features of a pair of nodes, or ()
     learnt   whether it came with weights; else it is built anew for whatever it is attached to
     scale    what its features are standardised by, or None
+    kinds    of its features, where they were settled for a target; else ()
+    seen_on  sha256 of that target's network
     """
 
     def __init__(
@@ -59,6 +61,8 @@ class NodeModel:
         self.inputs: int | None = card.get("inputs")
         self.pairs: tuple[str, ...] = tuple(card.get("pairs", ()))
         self.scale = Scale.of_card(card)
+        self.kinds: tuple[str, ...] = tuple(card.get("kinds", ()))
+        self.seen_on: str = card.get("seen_on", "")
         self.network: Any = None
         self.learnt = arrays is not None
         if arrays is not None:
@@ -73,12 +77,39 @@ class NodeModel:
             self.inputs, self.columns, self.task, self.pairs = inputs, columns, task, pairs
             self.network = self._built()
 
+    def widen(self, columns: tuple[str, ...]) -> None:
+        """Further columns behind those that it has learnt, with weights of 0, so that predictions stay."""
+        from relxfer.authoring.torch_learner import arrays_of, load_arrays
+
+        learnt, self.columns, self.inputs = arrays_of(self.network), columns, len(columns)
+        self.network = self._built()
+        wanted = arrays_of(self.network)
+        load_arrays(self.network, {name: _padded(array, wanted[name].shape) for name, array in learnt.items()})
+
+    @property
+    def rounds(self) -> int:
+        """Of messages that its layers pass; 2 where they do not say."""
+        import torch
+
+        with torch.random.fork_rng([]):
+            network = self.network or self.build(1, 2, 0)
+        reach = getattr(network, "reach", None)
+        return 2 if reach is None else reach
+
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.authoring.torch_learner import arrays_of
 
-        card = {"task": self.task.card(), "columns": list(self.columns), "inputs": self.inputs}
+        card: dict[str, Any] = {"task": self.task.card(), "columns": list(self.columns), "inputs": self.inputs}
         card |= {"scale": self.scale.card()} if self.scale else {}
+        card |= {"kinds": list(self.kinds), "seen_on": self.seen_on} if self.kinds else {}
         return arrays_of(self.network), card | ({"pairs": list(self.pairs)} if self.pairs else {})
 
     def _built(self) -> Any:
         return self.build(self.inputs or 0, self.task.width or 2, len(self.pairs))
+
+
+def _padded(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Followed by 0 in every dimension."""
+    import numpy as np
+
+    return np.pad(array, [(0, wanted - held) for held, wanted in zip(array.shape, shape, strict=True)])

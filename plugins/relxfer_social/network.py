@@ -27,6 +27,7 @@ class Network:
     columns   names of the F features, or (), where only their order says what they are
     numbers   places of the features that are numbers with a scale of their own, which models see standardised
     ids       V further names by which nodes are asked for, or ()
+    grown_from  the network to which nodes and edges were added, after its own, or None
 
     >>> network = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
     >>> len(network), network.degrees("in").tolist()
@@ -39,6 +40,7 @@ class Network:
     columns: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     ids: Sequence[str] = ()
+    grown_from: Network | None = field(default=None, repr=False)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was computed of it, by a key for its use
 
     def __post_init__(self) -> None:

@@ -36,7 +36,8 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     counts = [f"{edges.shape[1]:,} link{'s' * (edges.shape[1] != 1)} to the network"]
     more = len(nodes) - len(network)
     counts += [f"{more:,} new node{'s' * (more != 1)}"] * (more > 0)
-    return replace(there, edges=grown, _kept={}), f"added: {', '.join(counts)}"
+    begun = network.grown_from or network
+    return replace(there, edges=grown, grown_from=begun, _kept={}), f"added: {', '.join(counts)}"
 
 
 def _pairs(new: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:

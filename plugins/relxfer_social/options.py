@@ -13,7 +13,7 @@ from relxfer.contract.options import Options, UserFile
 from relxfer.contract.query import Query, file_of
 from relxfer.store.endings import ending
 
-Features = Literal["given", "degree", "structure"]
+Features = Literal["given", "degree", "structure", "random-walk", "spectral", "identity"]
 Direction = Literal["out", "in", "both"]
 #: Ends of names of lists of edges.
 EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist", ".cites")
@@ -25,6 +25,13 @@ LINKS = (*EDGE_LISTS, ".net", ".adjlist", ".npz")
 _FOR_NODES = OnlyWith(task=Wanted(lambda task: task != "links", 'set {key} = "nodes"'))
 _FOR_LINKS = OnlyForData(task="links")
 _WITH_DEGREES = OnlyWith(features=holding("degree"))
+
+
+def _with(kind: str) -> OnlyWith:
+    """Unset features may turn out to be of any of these kinds."""
+    return OnlyWith(features=Wanted(lambda kinds: kinds is None or kind in kinds, f'add "{kind}" to {{key}}'))
+
+
 #: A part is drawn where it is neither nothing nor everything.
 _DRAWN = OnlyWith(test_fraction=Wanted(lambda share: 0 < share < 1, "set {key} between 0 and 1"))
 
@@ -33,12 +40,20 @@ class NetworkOptions(Options):
     """What the model sees of source and target."""
 
     features: Annotated[tuple[Features, ...], Field(min_length=1)] | None = None
-    """What is known of a node: what the data `given`; its `degree` as one of so many; its place in the `structure`.
-    Several stand side by side. Unset: what is given, and the structure where nothing is."""
+    """What is known of a node: what the data `given`; its `degree` as one of so many; its place in the `structure`;
+    how often a `random-walk` returns to it; eigenvectors of the Laplacian (`spectral`) and its name (`identity`), which
+    are the target's own. Several stand side by side. Unset: what is given; where nothing is, the structure, and for
+    classes, numbers or labels of nodes what else predicts training labels of the target that are left out."""
     degree_direction: Annotated[Direction, _WITH_DEGREES] = "in"
     """Which edges count for a degree; on a network whose edges go both ways each way counts every link once."""
     degrees: Annotated[PositiveInt, _WITH_DEGREES] = 256
     """Number of degrees that are told apart; larger ones count as the largest."""
+    walk_steps: Annotated[int, Field(ge=2), _with("random-walk")] = 16
+    """Most steps of a random walk that returns."""
+    eigenvectors: Annotated[PositiveInt, _with("spectral")] = 32
+    """Number of eigenvectors of the Laplacian."""
+    identity_width: Annotated[PositiveInt, _with("identity")] = 4096
+    """Number of columns that the names of nodes are hashed to."""
     normalise: bool = False
     """Features of a node divided by the sum of their sizes."""
     standardise: bool = True

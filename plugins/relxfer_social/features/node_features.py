@@ -1,9 +1,9 @@
-"""What a model sees of each node: given features, its degree, its place in the structure."""
+"""What a model sees of each node: given features, its degree, its place in the structure, what it is called."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,8 @@ STRUCTURE = (
     "log of V times PageRank",
 )
 
+#: Kinds whose columns mean something on one network only: its nodes, or eigenvectors up to their sign and order.
+OWN = frozenset({"spectral", "identity"})
 #: Nodes beyond which networkx takes longer for core numbers (.4 s) than importing numba and what it compiled.
 MANY = 10_000
 #: Of PageRank, the sum of what is missing at every node.
@@ -39,6 +41,9 @@ def features_of(network: Network, options: NetworkOptions) -> tuple[sp.csr_matri
         options.features,
         options.degree_direction,
         options.degrees,
+        options.walk_steps,
+        options.eigenvectors,
+        options.identity_width,
         options.normalise,
         options.agreement,
     )
@@ -46,8 +51,22 @@ def features_of(network: Network, options: NetworkOptions) -> tuple[sp.csr_matri
 
 
 def kinds(network: Network, options: NetworkOptions) -> tuple[str, ...]:
-    """Which features are meant, where the user names none."""
+    """Which features are meant, where the user names none and none were chosen."""
     return options.features or (("given",) if network.features is not None else ("structure",))
+
+
+def seen_as(kinds: tuple[str, ...], options: NetworkOptions) -> NetworkOptions:
+    """The options with these kinds of features."""
+    return options.model_copy(update={"features": kinds})
+
+
+def shared(options: NetworkOptions) -> NetworkOptions:
+    """The options for a source: less the kinds that are a target's own.
+
+    >>> shared(NetworkOptions(features=("structure", "spectral"))).features
+    ('structure',)
+    """
+    return options if options.features is None else seen_as(tuple(k for k in options.features if k not in OWN), options)
 
 
 def _made(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
@@ -56,31 +75,70 @@ def _made(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tup
     blocks: list[sp.csr_matrix] = []
     names: list[str] = []
     for kind in kinds(network, options):
-        if kind == "given":
-            features, columns = given(network, options)
-            blocks.append(features)
-            names += columns
-        elif kind == "degree":
-            blocks.append(one_hot(network.degrees(options.degree_direction), options.degrees))
-            names += [f"degree {d}" for d in range(options.degrees)]
-        else:
-            blocks.append(sp.csr_matrix(structure(network)))
-            names += STRUCTURE
+        features, columns = _of_kind(kind, network, options)
+        blocks.append(features)
+        names += columns
     made = sp.hstack(blocks, format="csr", dtype=np.float32) if len(blocks) > 1 else blocks[0].astype(np.float32)
     if options.normalise:
         made = _normalised(made)
     return made, tuple(names) if len(names) == made.shape[1] else ()
 
 
+def _of_kind(kind: str, network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    if kind == "given":
+        return given(network, options)
+    return network.kept(
+        ("features of kind", kind, *_settings(kind, options)), lambda: _computed(kind, network, options)
+    )
+
+
+def _settings(kind: str, options: NetworkOptions) -> tuple[Any, ...]:
+    """The options that a kind of feature depends on."""
+    keys = {
+        "degree": ("degree_direction", "degrees"),
+        "random-walk": ("walk_steps",),
+        "spectral": ("eigenvectors",),
+        "identity": ("identity_width",),
+    }
+    return tuple(getattr(options, key) for key in keys.get(kind, ()))
+
+
+def _computed(kind: str, network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    import scipy.sparse as sp
+
+    from relxfer_social.features.hashed_names import hashed
+    from relxfer_social.features.positions import returns, spectral
+
+    if kind == "degree":
+        degrees = one_hot(network.degrees(options.degree_direction), options.degrees)
+        return degrees, tuple(f"degree {d}" for d in range(options.degrees))
+    if kind == "identity":
+        names = hashed(network.nodes, options.identity_width)
+        return names, tuple(f"identity {column}" for column in range(options.identity_width))
+    if kind == "spectral":
+        before = network.grown_from or network
+        vectors = np.zeros((len(network), options.eigenvectors))  # 0 of nodes that are new, which neighbours place
+        vectors[: len(before)] = spectral(simple(before), options.eigenvectors)
+        return sp.csr_matrix(vectors), tuple(f"eigenvector {1 + column}" for column in range(options.eigenvectors))
+    if kind == "random-walk":
+        back = returns(simple(network), options.walk_steps)
+        return sp.csr_matrix(back), tuple(f"return in {2 + column} steps" for column in range(back.shape[1]))
+    return sp.csr_matrix(structure(network)), STRUCTURE
+
+
 def number_places(network: Network, options: NetworkOptions) -> list[int]:
-    """The places, among the features that a model sees, of the given ones that are numbers with a scale."""
-    start = 0
+    """The places, among the features that a model sees, of those that are numbers with a scale: of the given ones, and
+    of random walks, which return the less the larger a network is."""
+    start, places = 0, []
     for kind in kinds(network, options):
+        width = _of_kind(kind, network, options)[0].shape[1]
         if kind == "given":
-            own = _own(network, options)
-            return [start + place for place, column in enumerate(own.tolist()) if column in set(network.numbers)]
-        start += options.degrees if kind == "degree" else len(STRUCTURE)
-    return []
+            own = _own(network, options).tolist()
+            places += [start + place for place, column in enumerate(own) if column in set(network.numbers)]
+        elif kind == "random-walk":
+            places += range(start, start + width)
+        start += width
+    return places
 
 
 def given(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relxfer_social.features.node_features import features_of, number_places
+from relxfer_social.features.node_features import features_of, number_places, shared
 from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
 
@@ -61,10 +61,10 @@ def fitted(
     if not options.standardise or options.normalise:
         return None
     held: dict[int, list[np.ndarray]] = {}
-    for networks in (sources, [target] if target is not None else []):
+    for networks, own in ((sources, shared(options)), ([target] if target is not None else [], options)):
         seen: dict[int, list[np.ndarray]] = {}
         for network in networks:
-            for place, values in _numbers(network, columns, options).items():
+            for place, values in _numbers(network, columns, own).items():
                 seen.setdefault(place, []).append(values)
         held = {**seen, **held}
     means, deviations = np.zeros(width), np.ones(width)
@@ -72,6 +72,23 @@ def fitted(
         values = np.concatenate(found)
         means[place], deviations[place] = values.mean(), values.std() or 1.0
     return Scale(tuple(means.tolist()), tuple(deviations.tolist())) if held else None
+
+
+def extended(learnt: Scale | None, ours: Scale | None, width: int, more: int) -> Scale | None:
+    """The scale of `width` features, of which a model has learnt all but the last `more`, whose scale is ours.
+
+    >>> extended(None, Scale((0.0, 2.0), (1.0, 4.0)), 2, 1)
+    Scale(means=(0.0, 2.0), deviations=(1.0, 4.0))
+    """
+    if learnt is None and ours is None:
+        return None
+    plain = Scale((0.0,) * width, (1.0,) * width)
+    first, last = learnt or plain, ours or plain
+    own = width - more
+    return Scale(
+        (*first.means[:own], *last.means[own:]),
+        (*first.deviations[:own], *last.deviations[own:]),
+    )
 
 
 def _numbers(network: Network, columns: tuple[str, ...], options: NetworkOptions) -> dict[int, np.ndarray]:
@@ -97,7 +114,7 @@ def apart(sources: Sequence[Network], target: Network, options: NetworkOptions) 
     {'age': 1000.0}
     """
     names = features_of(target, options)[1]
-    ours, theirs = _numbers(target, names, options), [_numbers(source, names, options) for source in sources]
+    ours, theirs = _numbers(target, names, options), [_numbers(source, names, shared(options)) for source in sources]
     found = {}
     for place, values in ours.items():
         others = [each[place] for each in theirs if place in each]

@@ -53,9 +53,11 @@ class Inspection:
         return {"use": "network-files", **self.files.table(), **_table(self.told, self.guess)}
 
     def tables(self) -> Mapping[str, Any]:
-        """What a configuration for networks has besides: features that every network has, and strategies that give a
-        new head, or, where there are no labels, that need none."""
-        adapter = {"use": "networks", "features": ["structure"]}
+        """What a configuration for networks has besides: features that every network has, or where there are no others
+        those that its labels choose, and strategies that give a new head, or, where there are no labels, that need
+        none."""
+        chosen = self.domain.inputs.features is None and not self.unlabelled
+        adapter = {"use": "networks"} if chosen else {"use": "networks", "features": ["structure"]}
         if self.unlabelled:
             strategies = [{"use": name} for name in ("zero-shot", "mmd", "dann", "grade")]
             return {"target": {"adapter": adapter, "label_budgets": [0]}, "strategy": strategies}

@@ -13,7 +13,7 @@ from relxfer.seeding import generator
 from relxfer_social.domain import has_classes
 from relxfer_social.features.alignment import aligned
 from relxfer_social.features.common_neighbours import simple
-from relxfer_social.features.node_features import clustering, features_of
+from relxfer_social.features.node_features import clustering, features_of, shared
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import NetworkOptions
 from relxfer_social.relatedness import discrepancy
@@ -44,6 +44,7 @@ def measures(source: Domain, target: Domain, options: NetworkOptions) -> dict[st
     neighbours  how mixed the two are among nearest neighbours
     classes     1 - total variation between the classes of the source and those that the target is estimated to have
     """
+    options = shared(options)
     linked = all(domain.inputs.edges.shape[1] for domain in (source, target))
     values = {"names": _names(source.inputs, target.inputs, options)}
     values |= _structural(source.inputs, target.inputs) if linked else dict.fromkeys(STRUCTURAL, UNLINKED)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from relxfer.contract.data import Examples
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
-from relxfer_social.features.node_features import features_of
+from relxfer_social.features.node_features import features_of, shared
 from relxfer_social.strategies.filter_regression import predicted, solve
 from relxfer_social.tensors.graph import graph_of
 
@@ -50,7 +50,7 @@ def drawn_predictions(cell: Cell) -> dict[str, Any]:
     for number, source in enumerate(cell.sources):
         options, network = cell.learner.options, source.inputs
         # in its own columns: nothing but the attention is carried over
-        graph = graph_of(network, features_of(network, options)[0], options.undirected)
+        graph = graph_of(network, features_of(network, shared(options))[0], options.undirected)
         draws = [_draw(graph, source.train, len(source.task.answers), rng) for _ in range(DRAWS)]
         drawn[f"values {number}"], drawn[f"labels {number}"] = (np.concatenate(d) for d in zip(*draws, strict=True))
     return drawn
