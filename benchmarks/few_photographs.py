@@ -20,15 +20,12 @@ run is not run again.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
-from rich.console import Console
-from rich.table import Table
 
 import relxfer
 from relxfer.results.records import Row
@@ -127,16 +124,18 @@ def record(row: Row) -> dict[str, Any]:
     return made
 
 
-def show(rows: list[dict[str, Any]], console: Console) -> None:
-    table = Table("set", "labels per class", "row", "accuracy [95 %]", "to frozen, logistic [95 %]", "CPU s")
+def shown(rows: list[dict[str, Any]]) -> str:
+    """The rows as a table in Markdown, as `docs/benchmarks.md` has it."""
+    head = ["set", "labels per class", "row", "accuracy [95 %]", "to frozen, logistic [95 %]", "CPU s"]
+    lines = [head, ["---"] * len(head)]
     for row in rows:
-        accuracy = f"{row['accuracy']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
-        difference = ""
-        if "difference" in row:
-            difference = "{estimate:+.3f} [{low:+.3f}, {high:+.3f}]".format(**row["difference"])
-        places = row["set"], str(row["labels_per_class"]), row["row"]
-        table.add_row(*places, accuracy, difference, f"{row['cpu_seconds']:.0f}")
-    console.print(table)
+        accuracy = "{accuracy:.3f} [{low:.3f}, {high:.3f}]".format(**row)
+        difference = (
+            "{estimate:+.3f} [{low:+.3f}, {high:+.3f}]".format(**row["difference"]) if "difference" in row else ""
+        )
+        seconds = "" if row["cpu_seconds"] is None else f"{row['cpu_seconds']:.0f}"
+        lines.append([row["set"], str(row["labels_per_class"]), row["row"], accuracy, difference, seconds])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def main() -> None:
@@ -152,10 +151,9 @@ def main() -> None:
         if not given.only or name in given.only:
             results = relxfer.run(config(name, dataset, adapter), given.folder / name, progress=False)
             rows += [record(row) for row in results.rows]
-            show(rows, Console(width=140))
+            print(shown(rows), flush=True)
     if given.json:
         files.write_json(given.json, {"command": "python benchmarks/few_photographs.py", "rows": rows})
-    print(json.dumps({"sets": len({row["set"] for row in rows}), "rows": len(rows)}))
 
 
 if __name__ == "__main__":
