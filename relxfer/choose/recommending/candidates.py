@@ -62,7 +62,8 @@ def candidates(
 
 
 def shortened(experiment: Experiment, plugins: Plugins, times: int) -> Experiment:
-    """The experiment with so many times fewer steps of pre-training and of training, but no fewer than `_STEPS`."""
+    """The experiment with so many times fewer steps of pre-training and of training, but no fewer than `_STEPS`, and
+    with one pre-training of each source in place of one for each seed."""
     tables: dict[str, Any] = dict(saved.tables(experiment))
     tables["training"] = _fewer({**tables["training"], "steps": experiment.config.training.steps}, times)
     for key in ("source", "strategy"):
@@ -70,7 +71,14 @@ def shortened(experiment: Experiment, plugins: Plugins, times: int) -> Experimen
             {**table, "training": _fewer(table["training"], times)} if "training" in table else table
             for table in tables[key]
         ]
+    pairs = zip(tables["source"], experiment.sources, strict=True)
+    tables["source"] = [_once(table) if source.pretrained else table for table, source in pairs]
     return _made(tables, experiment, plugins)
+
+
+def _once(source: Table) -> Table:
+    """The table of a source with one pre-training for all seeds."""
+    return {key: value for key, value in source.items() if key != "seeds"} | {"shared": True}
 
 
 def _fewer(training: Table, times: int) -> Table:

@@ -32,10 +32,13 @@ class Costs:
     broken: Mapping[str, str] = field(default_factory=dict)
 
     def shorter(self, times: int) -> Costs:
-        """With so many times fewer steps."""
+        """With so many times fewer steps, and one pre-training of each source; 1: as it is."""
+        if times == 1:
+            return self
         pretraining = {name: seconds / times for name, seconds in self.pretraining.items()}
         training = {row: seconds / times for row, seconds in self.training.items()}
-        return replace(self, pretraining=pretraining, training=training)
+        repeated = {name: min(1, count) for name, count in self.repeated.items()}
+        return replace(self, pretraining=pretraining, repeated=repeated, training=training)
 
     def of(self, arm: Arm) -> float:
         """One training of an arm."""

@@ -136,8 +136,10 @@ class Opened:
         return label_count(self.engine.domains.shown(_labelled(self.arms)).target)
 
     def _ranked(self) -> list[str]:
-        """The sources, the most related first: by their mean rank over all measures but `size`, which breaks ties."""
-        return ranked(relatedness.pairs(self.engine, (), self.experiment.targets[0].config.label_budgets[0]))
+        """The sources, the one to keep longest first: those that need no pre-training, then the most related."""
+        pairs = relatedness.pairs(self.engine, (), self.experiment.targets[0].config.label_budgets[0])
+        free = {source.name for source in self.experiment.sources if not source.pretrained}
+        return sorted(ranked(pairs), key=lambda name: name not in free)
 
 
 def _seeds(experiment: Experiment) -> int:

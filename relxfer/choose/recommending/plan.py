@@ -45,7 +45,8 @@ class Plan:
     not_tried  what is left out, and why
     allowed    seconds for everything
     measuring  seconds that the forecast took
-    shorter    pre-training and training have so many times fewer steps than they were written with
+    shorter    pre-training and training have so many times fewer steps than they were written with; above 1, there is
+               one pre-training of each source for all seeds
     """
 
     key: str
@@ -131,7 +132,8 @@ def planned(asked: Question, costs: Costs, measuring: float, reasons: Mapping[st
             late += ["other learning rates"] if len(rates) < len(asked.rates) else []
             told += [NotTried(name, f"no time for it in {asked.minutes:g} min") for name in late]
             if shorter > 1:
-                less = f"{_PARTS[shorter]} of the steps as written, for lack of time in {asked.minutes:g} min"
+                less = f"{_PARTS[shorter]} of the steps as written, and one pre-training of each source for all seeds"
+                less += f", for lack of time in {asked.minutes:g} min"
                 told.append(NotTried("training as long as written", less))
             return replace(made, not_tried=tuple(told), shorter=shorter)
     assert made is not None

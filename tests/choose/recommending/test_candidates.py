@@ -95,6 +95,7 @@ def test_what_is_shortened_has_fewer_steps_and_some_at_least(experiment, plugins
     made = experiment(training={"steps": 100, "validations": 3}, strategy=rows)
     short = shortened(made, plugins, 4)
     assert [source.config.training.steps for source in short.sources] == [20, 20]
+    assert [source.pretraining_seeds((3, 4)) for source in short.sources] == [(3,), (3,)], "one pre-training each"
     steps = {method.name: short.training(method).steps for method in short.methods}
     assert (steps["finetune"], steps["own"], steps["scratch"]) == (20, 25, 25)
     assert short.training(short.methods[1]).lr == 0.1

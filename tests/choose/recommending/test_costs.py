@@ -31,6 +31,14 @@ def test_a_shared_source_is_trained_once_and_another_with_every_seed():
     assert COSTS.sources(["a", "b"], 1, 4) == 60
 
 
+def test_shorter_training_has_one_pre_training_of_each_source():
+    assert COSTS.shorter(1) is COSTS
+    half = COSTS.shorter(2)
+    assert half.of(ARMS[1]) == 1
+    assert half.sources(["a", "b"], 0, 1) == 15
+    assert half.sources(["a", "b"], 1, 4) == 0
+
+
 def test_the_first_round_costs_what_it_holds_and_later_ones_at_most_that():
     made = COSTS.raced(ARMS, rounds(len(ARMS), 6))
     assert made[0].seconds == 1 + 4 * 2 + 4 * 3 + 30

@@ -34,6 +34,13 @@ def test_where_a_source_is_left_out_scratch_is_that_of_one_that_is_tried(experim
     assert not any(map(made.written, race.arms)), "the row as written is not tried"
 
 
+def test_a_source_that_needs_no_pre_training_is_kept_longest(experiment, plugins, tmp_path):
+    """No measure knows published weights, and they cost nothing but the training of their rows."""
+    sources = [{"datasets": ["geo-world"], "model": "ultra"}, {"model": "ultra", "weights": "kg-base"}]
+    made = opened(experiment, plugins, tmp_path, source=sources, target={"dataset": "geo-us", "label_budgets": [40]})
+    assert made._ranked() == ["ultra kg-base", "geo-world"]
+
+
 def test_a_source_that_fits_no_strategy_is_told_before_anything_is_trained(experiment, plugins, tmp_path):
     source = [{**CONFIG["source"][0], "model": "blobs-closed"}]
     with pytest.raises(UsageError, match=r"expected a source and a strategy that fit .*finetune from blobs-source"):
