@@ -50,8 +50,8 @@ class UltraModel:
         from relxfer.authoring.torch_learner import load_arrays
         from relxfer_kg.ultra.network import Ultra
 
-        sizes = (options if card is None else UltraOptions()).model_dump(exclude={"support"})
-        card = card or {}  # one from before there was an option has its default
+        sizes = options.model_dump(exclude={"support"})
+        card = {} if card is None else {"half_links": False} | card  # of weights from before there was the option
         self.sizes = {key: type(size)(card.get(key, size)) for key, size in sizes.items()}
         self.support = float(card.get("support", 0.0) if options.support is None else options.support)
         self.network = Ultra(**self.sizes, support=self.support)
