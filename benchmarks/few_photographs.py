@@ -131,7 +131,9 @@ def shown(rows: list[dict[str, Any]]) -> str:
     for row in rows:
         accuracy = "{accuracy:.3f} [{low:.3f}, {high:.3f}]".format(**row)
         difference = (
-            "{estimate:+.3f} [{low:+.3f}, {high:+.3f}]".format(**row["difference"]) if "difference" in row else ""
+            "{difference:+.3f} [{difference_low:+.3f}, {difference_high:+.3f}]".format(**row)
+            if "difference" in row
+            else ""
         )
         seconds = "" if row["cpu_seconds"] is None else f"{row['cpu_seconds']:.0f}"
         lines.append([row["set"], str(row["labels_per_class"]), row["row"], accuracy, difference, seconds])
@@ -146,6 +148,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    kept: list[dict[str, Any]] = files.read_json(given.json)["rows"] if given.json and given.json.exists() else []
     rows: list[dict[str, Any]] = []
     for name, dataset, adapter in sets(given):
         if not given.only or name in given.only:
@@ -153,6 +156,7 @@ def main() -> None:
             rows += [record(row) for row in results.rows]
             print(shown(rows), flush=True)
     if given.json:
+        rows = [*(row for row in kept if row["set"] not in {each["set"] for each in rows}), *rows]
         files.write_json(given.json, {"command": "python benchmarks/few_photographs.py", "rows": rows})
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from relxfer_kg import relxfer_datasets
+from kg_trix import load
 from relxfer_kg.adapter import KGOptions
 from relxfer_kg.learner import KGLearner
 from relxfer_kg.ultra.model import UltraModel, UltraOptions
@@ -31,11 +31,10 @@ from rich.console import Console
 from rich.table import Table
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.data.fetch import files_of
 from relxfer.execute import artefacts
 from relxfer.judge import intervals
 from relxfer.judge.metrics.ranking import Filter, rank_block
-from relxfer.plugins.finder import Plugins, load_object
+from relxfer.plugins.finder import Plugins
 
 GRAIL = [f"{family}_v{i}_ind" for family in ("fb237", "wn18rr", "nell") for i in (1, 2, 3, 4)]
 GRAIL.remove("nell_v3_ind")
@@ -43,11 +42,6 @@ INGRAM = [f"{family}_ind" for family in ("nl-0", "nl-25", "nl-50", "nl-100", "wk
 #: Sets whose queries are timed: of small, and of large and sparse balls.
 TIMED = ["fb237_v1_ind", "fb237_v4_ind", "wn18rr_v4_ind"]
 BATCH, QUERIES = 8, 256
-
-
-def load(name: str) -> Domain:
-    card = {card.name: card for card in relxfer_datasets()}[name]
-    return load_object(card.load)(load_object(card.options)() if card.options else None, files_of(card))
 
 
 def drawn(domain: Domain, facts: int, seed: int) -> Examples:

@@ -28,15 +28,14 @@ from relxfer_kg.trix.relation_prediction import RelationTrix, relation_scores
 from relxfer_kg.trix.relation_weights import read_relation_weights
 from relxfer_kg.trix.weights import read_weights
 from relxfer_kg.ultra.kg_base import find
-from relxfer_kg.ultra.model import UltraModel, UltraOptions
-from relxfer_kg.ultra.weights import read_weights as read_ultra
 from rich.console import Console
 from rich.table import Table
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.data.fetch import files_of
+from relxfer.execute import artefacts
 from relxfer.judge.metrics.ranking import Filter, rank_block
-from relxfer.plugins.finder import load_object
+from relxfer.plugins.finder import Plugins, load_object
 
 #: Training queries of a step, and how often a step is timed.
 BATCH, STEPS = 8, 3
@@ -117,7 +116,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where the figures go")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    ultra = UltraModel(UltraOptions(), *read_ultra(find("ultra", "kg-base"))).learner(KGOptions())
+    stored = artefacts.read(find("ultra", "kg-base"), Plugins.load(third_party=False), None)
+    ultra = stored.load().learner(KGOptions())  # type: ignore[attr-defined]
     trix = TrixModel(TrixOptions(), *(read_weights(given.entities) if given.entities else ())).learner(KGOptions())
     module = RelationTrix()
     if given.relations:

@@ -76,7 +76,7 @@ class KGAdapter:
         asked = {domain.task.candidates for domain in (target, *sources) if domain is not None}
         if len(asked) > 1:
             raise Incompatible(
-                "one task for source and target", "relations of the one and entities of the other",
+                "one task for source and target", "one that asks for relations and one that asks for entities",
                 'write task = "relation-prediction" in both [source] and [target], or in neither',
             )  # fmt: skip
         if "relations" not in (asked or {getattr(model, "answers", "entities")}):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from relxfer.authoring.torch_learner import TorchLearner
@@ -19,6 +18,7 @@ from relxfer_kg.domain import facts_of
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.training.bounds import drawn
 from relxfer_kg.training.negatives import KnownAnswers, known_answers, strict_negatives
+from relxfer_kg.training.self_adversarial import self_adversarial
 from relxfer_kg.training.subgraph import subgraph_around
 
 if TYPE_CHECKING:
@@ -116,12 +116,7 @@ class KGLearner(TorchLearner):
         """
         if scores is None:
             scores = self.module(batch.graph, batch.queries, batch.weight, batch.candidates)
-        answer, negatives = scores[:, 0], scores[:, 1:]
-        temperature = self.options.adversarial_temperature
-        weighting = negatives.detach() / temperature if temperature else torch.zeros_like(negatives)
-        answer_loss = F.softplus(-answer)
-        negative_loss = (weighting.softmax(1) * F.softplus(negatives)).sum(1)
-        return (answer_loss + negative_loss).mean() / 2
+        return self_adversarial(scores[:, 0], scores[:, 1:], self.options.adversarial_temperature)
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
         """Logits of every entity, in blocks [b, V]: by exact locality (see `Scorer`) where possible, else densely."""

@@ -64,12 +64,12 @@ class KGQuestions:
         if missing := [side for side in ("head", "tail") if side not in question]:
             raise DataError(
                 f"expected columns head and tail, whose relation is asked for, got: {', '.join(question)}; "
-                f"add {missing[0]}"
+                f"add {' and '.join(missing)}"
             )
         problems: dict[int, str] = {}
         sides = [self._side(question[side], problems) for side in ("head", "tail")]
         for row in np.flatnonzero((sides[0] < 0) | (sides[1] < 0)).tolist():
-            problems.setdefault(row, "head and tail have to be named both; the relation is what is predicted")
+            problems.setdefault(row, "name both head and tail; the relation is what is predicted")
         answers = self._named(self.relations, question.get("relation", [UNKNOWN] * len(sides[0])), problems)
         refuse(problems, question)
         return Examples(self.graph, np.stack(sides, 1), answers if (answers >= 0).any() else None)

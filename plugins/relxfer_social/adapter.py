@@ -94,9 +94,12 @@ class NetworkAdapter:
         return "; ".join(filter(None, sentences))
 
     def _features(self, sources: Sequence[Domain], target: Domain) -> str:
-        wanted = " and ".join(kinds(target.inputs, self.options))
-        if not wanted.startswith("given"):
-            return f"features: {wanted}{about_own(target, self.options)}"
+        wanted = kinds(target.inputs, self.options)
+        if "given" in wanted:
+            return f"{self._given(sources, target)}{about_own(target, self.options)}"
+        return f"features: {' and '.join(wanted)}{about_own(target, self.options)}"
+
+    def _given(self, sources: Sequence[Domain], target: Domain) -> str:
         own = given(target.inputs, self.options)[1]
         theirs = union(*(given(source.inputs, self.options)[1] for source in sources))
         if not (own and theirs):

@@ -11,6 +11,7 @@ from relxfer.authoring.label_prior import LabelPrior, frequencies, labels_of
 from relxfer.contract.data import Examples
 from relxfer.errors import Incompatible
 from relxfer.store import texts
+from relxfer_social.features.positions import scaled
 from relxfer_social.network import Network
 
 #: The share of a node's score that comes from its neighbours, of Zhou et al. (2004) between 0 and 1.
@@ -71,7 +72,7 @@ def spread(network: Network, nodes: np.ndarray, labels: np.ndarray, classes: int
     >>> spread(chain, np.array([0]), np.array([1]), 2).round(3).tolist()
     [[0.0, 0.313], [0.0, 0.335], [0.0, 0.213], [0.0, 0.0]]
     """
-    links = network.kept("spreading", lambda: ALPHA * normalised(weights(network)))
+    links = network.kept("spreading", lambda: ALPHA * scaled(weights(network)))
     start = np.zeros((len(network), classes))
     start[nodes, labels] = 1 - ALPHA
     before, now, factor = np.zeros_like(start), start, 2.0
@@ -86,10 +87,3 @@ def weights(network: Network) -> sp.csr_matrix:
     counts = network.adjacency().astype(float)
     both = counts.maximum(counts.T)
     return both - sp.diags(both.diagonal())
-
-
-def normalised(links: sp.csr_matrix) -> sp.csr_matrix:
-    """D^-1/2 W D^-1/2; rows without links stay empty."""
-    degree = np.asarray(links.sum(1)).ravel()
-    root = sp.diags(np.where(degree > 0, 1 / np.sqrt(np.maximum(degree, 1e-300)), 0.0))
-    return (root @ links @ root).tocsr()

@@ -104,7 +104,7 @@ class TrackRecord:
         return [name for name, skill in self.skill(content).items() if not skill.beats and name != "size"]
 
     def counting(self, content: str, names: Sequence[str]) -> list[str]:
-        """Those of some measures that say something of a source: they chose better than size; all, where none did."""
+        """Those of some measures that are not known to choose no better than size; all, where none is left."""
         weak = self.no_better_than_size(content)
         return [name for name in names if name not in weak] or [*names]
 

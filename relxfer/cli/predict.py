@@ -78,7 +78,8 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
         "--pair",
         nargs=2,
         metavar=("HEAD", "TAIL"),
-        help="ask which relation holds between these two, of a run whose task is relation-prediction",
+        help="ask about this one pair, as a row of --queries with the columns head and tail: which relation holds "
+        "between the two",
     )
     asked.add_argument(
         "--all",
@@ -122,7 +123,7 @@ def do(arguments: argparse.Namespace) -> int:
 
 
 def _named(arguments: argparse.Namespace) -> dict[str, list[str]]:
-    """The question that the arguments name."""
+    """The question of --relation or of --pair, as columns."""
     if arguments.pair is None:
         return {"relation": [arguments.relation]}
     return {side: [name] for side, name in zip(("head", "tail"), arguments.pair, strict=True)}

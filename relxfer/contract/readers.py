@@ -58,10 +58,10 @@ class Inspection(Protocol):
     Six members are optional. `certain`: whether the files are surely meant for this reader, and not for another one
     that could read them too; without it, they are not. `tables()`: tables of the configuration, such as `strategy`,
     that suit these files better than the usual ones. `tables_with(source)`: the same where the user names other files
-    as the source, of which `source` is the inspection. `unlabelled`: whether the files have no labels, so that a source
-    with labels has to be named; `to_label`: then a sentence on what could be labels. `cheaper()`: a list of
-    tables that replace some of those, each cheaper to run than the one before, for a machine on which the others would
-    take too long.
+    as the source, of which `source` is the inspection, or a data set, which is not inspected (None). `unlabelled`:
+    whether the files have no labels, so that a source with labels has to be named; `to_label`: then a sentence on what
+    could be labels. `cheaper()`: a list of tables that replace some of those, each cheaper to run than the one before,
+    for a machine on which the others would take too long.
     """
 
     def dataset_table(self) -> Table:

@@ -66,13 +66,18 @@ def usual(adapter: TargetAdapter, kind: str) -> str | None:
     return adapter.models.get(kind, adapter.model)
 
 
+def predicts(model: SourceModel, kind: str) -> bool:
+    """Whether a model can predict a kind of task."""
+    return not model.tasks or kind in model.tasks
+
+
 def may_predict(prior: SourceModel, adapter: TargetAdapter, kind: str) -> bool:
     """Whether a prior may predict the task of a target.
 
     kind  the kind of task that the configuration names; empty where the data tell it: then it is none of
           `TargetAdapter.models`, which have to be named
     """
-    return not prior.tasks or kind in prior.tasks or not (kind or {*prior.tasks} <= {*adapter.models})
+    return predicts(prior, kind) or not (kind or {*prior.tasks} <= {*adapter.models})
 
 
 def _reads(record: object) -> tuple[str, ...]:

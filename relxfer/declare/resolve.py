@@ -184,9 +184,9 @@ class _Resolver:
         return tuple(self.look_up(Validator, use) for use in uses if use.use != AUTO)
 
     def default_source(self, target: Target) -> tuple[SourceConfig, ...]:
-        """The source if the configuration names none: the published weights of the adapter, if it has some."""
-        adapter, named = target.adapter.record, target.task and target.task.name
-        there = adapter.model and adapter.weights and named not in adapter.models
+        """The source if none is named: the weights of the adapter, if the usual architecture for the task is theirs."""
+        adapter, kind = target.adapter.record, target.config.task.use if target.config.task else ""
+        there = adapter.model and adapter.weights and reading.usual(adapter, kind) == adapter.model
         return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),) if there else ()
 
     def source(self, index: int, config: SourceConfig, default: Chosen) -> Source:

@@ -82,7 +82,7 @@ def draft(plugins: Plugins, asked: Asked) -> Draft:
             f"expected labels in {asked.data}, or a source that has some, got neither; "
             f"{getattr(inspection, 'to_label', usual)}"
         )
-    best = _own_tables(inspection, own)
+    best = _own_tables(inspection, own, bool(asked.source))
     cheaper = inspection.cheaper() if hasattr(inspection, "cheaper") and own is None else ()
     given = [best, *({**best, **each} for each in cheaper)]
     tables = tuple(_tables(plugins, asked, reader, own, each, dataset) for each in given)
@@ -191,9 +191,9 @@ def _of_target(reader: Reader, asked: Asked) -> Inspection:
         return found
 
 
-def _own_tables(inspection: Inspection, source: Inspection | None) -> Table:
-    """What the reader says that the configuration should have besides."""
-    if source is not None and hasattr(inspection, "tables_with"):
+def _own_tables(inspection: Inspection, source: Inspection | None, named: bool) -> Table:
+    """What the reader says that the configuration should have besides; `named`: whether the user names a source."""
+    if named and hasattr(inspection, "tables_with"):
         return dict(inspection.tables_with(source))
     return dict(inspection.tables()) if hasattr(inspection, "tables") else {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Metric, TaskKind
@@ -76,6 +77,11 @@ def _share(name: str, load: str, *tasks: str, summary: str) -> Metric:
 
 @hookimpl
 def relxfer_metrics() -> Iterable[Metric]:
+    return [*_of_ranks(), *_of_classes(), *_of_numbers()]
+
+
+def _of_ranks() -> list[Metric]:
+    filtered = "among relations that are not known"
     return [
         _share("mrr", "ranking:reciprocal_rank", *_RANKED, summary="mean reciprocal rank"),
         _share("hits@1", "ranking:hits_at_1", *_RANKED, summary="answers that rank first"),
@@ -85,14 +91,19 @@ def relxfer_metrics() -> Iterable[Metric]:
             "filtered-mrr",
             "relations:filtered_reciprocal_rank",
             "relation-prediction",
-            summary="mean reciprocal rank among relations that are not known",
+            summary=f"mean reciprocal rank {filtered}",
         ),
         _share(
             "filtered-hits@1",
             "relations:filtered_hits_at_1",
             "relation-prediction",
-            summary="answers that rank first among relations that are not known",
+            summary=f"answers that rank first {filtered}",
         ),
+    ]
+
+
+def _of_classes() -> list[Metric]:
+    return [
         _share("accuracy", "shared_metrics:accuracy", "classification", "clustering", summary="queries that are right"),
         _share("macro-f1", "shared_metrics:macro_f1", "classification", "multi-label", summary="F1, mean over classes"),
         _share("auc", "shared_metrics:auc", "classification", "link-prediction", summary="area under the ROC curve"),
@@ -106,37 +117,18 @@ def relxfer_metrics() -> Iterable[Metric]:
         _share(
             "exact-match", "multi_label:exact_match", "multi-label", summary="queries all of whose labels are right"
         ),
-        Metric(
-            name="rmse",
-            load="relxfer.judge.metrics.regression:rmse",
-            tasks=("regression",),
-            direction="lower",
-            low=0.0,
-            summary="root of the mean squared error",
-        ),
-        Metric(
-            name="mae",
-            load="relxfer.judge.metrics.regression:mae",
-            tasks=("regression",),
-            direction="lower",
-            low=0.0,
-            summary="mean absolute error",
-        ),
-        Metric(
-            name="r2",
-            load="relxfer.judge.metrics.regression:r2",
-            tasks=("regression",),
-            high=1.0,
-            minimal_effect=_SHARE,
-            summary="share of the variance that is explained",
-        ),
-        Metric(
-            name="spearman",
-            load="relxfer.judge.metrics.regression:spearman",
-            tasks=("regression",),
-            low=-1.0,
-            high=1.0,
-            minimal_effect=_SHARE,
-            summary="rank correlation",
-        ),
     ]
+
+
+def _of_numbers() -> list[Metric]:
+    return [
+        _number("rmse", "root of the mean squared error", direction="lower", low=0.0),
+        _number("mae", "mean absolute error", direction="lower", low=0.0),
+        _number("r2", "share of the variance that is explained", high=1.0, minimal_effect=_SHARE),
+        _number("spearman", "rank correlation", low=-1.0, high=1.0, minimal_effect=_SHARE),
+    ]
+
+
+def _number(name: str, summary: str, **more: Any) -> Metric:
+    load = f"relxfer.judge.metrics.regression:{name}"
+    return Metric(name=name, load=load, tasks=("regression",), summary=summary, **more)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from relxfer.contract.records import TransferStrategy
+from relxfer.declare import reading
 from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.refusals import Facts, refuse, refuse_selection
@@ -70,9 +71,8 @@ def _is_unrelated_prior(method: Method, target: Target, facts: Facts) -> bool:
     """Whether the method is a prior for another target, or for another kind of task."""
     if method.role != "prior" or method.model is None:
         return False
-    tasks = method.model.record.tasks
     kind = facts.target.task.kind if facts.target else None
-    return method.model not in target.priors or bool(tasks and kind and kind not in tasks)
+    return method.model not in target.priors or bool(kind and not reading.predicts(method.model.record, kind))
 
 
 def _is_own(source: Source, target: Target, facts: Facts) -> bool:

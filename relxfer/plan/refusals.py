@@ -81,7 +81,7 @@ def unread(cell: PlannedCell) -> str | None:
 def _unanswered(cell: PlannedCell, facts: Facts) -> str | None:
     """Why the model of a row does not predict what is asked of its target; None if it does."""
     kind, model = facts.target.task.kind if facts.target else None, cell.model.record
-    if kind is None or not model.tasks or kind in model.tasks:
+    if kind is None or reading.predicts(model, kind):
         return None
     other = cell.adapter.record.models.get(kind)
     such = f', such as model = "{other}"' if other else ""

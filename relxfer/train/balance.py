@@ -1,6 +1,7 @@
 """Classes that count equally in training, however many labels each has (`training.balance`).
 
-Both ways minimise, on average over batches, 1/C · sum_c mean_{i: y_i = c} l_i over the C classes that have labels.
+Of one set of labels, both ways minimise, on average over batches, 1/C · sum_c mean_{i: y_i = c} l_i over the C classes
+that have labels. Of several sets, `sampling` balances each, and `loss` all labels together.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from relxfer_social.features.positions import scaled
 from relxfer_social.network import Network, both_ways
-from relxfer_social.propagation import ALPHA, LabelPropagation, frequencies, normalised, spread, weights
+from relxfer_social.propagation import ALPHA, LabelPropagation, frequencies, spread, weights
 
 import relxfer
 from relxfer import Classification, Domain, Examples, Incompatible
@@ -44,7 +45,7 @@ def test_it_solves_the_equation_of_the_paper():
     nodes, labels = np.array([0, 3, 7]), np.array([0, 2, 1])
     wanted = np.zeros((10, 3))
     wanted[nodes, labels] = 1 - ALPHA
-    exact = np.linalg.solve(np.eye(10) - ALPHA * normalised(weights(some)).toarray(), wanted)
+    exact = np.linalg.solve(np.eye(10) - ALPHA * scaled(weights(some)).toarray(), wanted)
     assert spread(some, nodes, labels, 3) == pytest.approx(exact, abs=1e-7)
 
 

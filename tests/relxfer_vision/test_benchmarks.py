@@ -33,3 +33,10 @@ def test_patches_of_the_test_are_not_of_the_half_to_train_on(root: Path, tmp_pat
         found = [np.asarray(Image.open(path)) for path in (tmp_path / "made" / split).rglob("*.png")]
         assert len(found) == 2 * len(script["TEXTURES"])
         assert all((pixels == value).all() for pixels in found)
+
+
+def test_a_row_is_shown_with_its_difference(root: Path):
+    shown = runpy.run_path(str(root / "benchmarks/few_photographs.py"))["shown"]
+    row = {"set": "textures", "labels_per_class": 10, "row": "finetune", "accuracy": 0.5, "low": 0.4, "high": 0.6}
+    row |= {"cpu_seconds": 12.3, "difference": 0.1, "difference_low": -0.05, "difference_high": 0.25}
+    assert "| 0.500 [0.400, 0.600] | +0.100 [-0.050, +0.250] | 12 |" in shown([row])

@@ -82,7 +82,7 @@ class TrixModel:
         card = card or {}
         own = {key: size for key, size in card.items() if key in TrixOptions.model_fields}
         self.options = TrixOptions.model_validate(options.model_dump() | own)
-        self.learnt = arrays is not None
+        self.settled = arrays is not None  # whether it has weights, or has been given to a learner
         self._be("relations" if card.get("answers") == "relations" else "entities")
         if arrays is not None:
             load_arrays(self.network, dict(arrays))
@@ -123,15 +123,15 @@ class TrixModel:
         return RelationLearner(self, options)
 
     def _answer(self, wanted: Answers) -> None:
-        if self.answers == wanted:
-            return
-        if self.learnt:
+        if self.answers != wanted and self.settled:
             raise Incompatible(
                 f"weights of TRIX that answer with {wanted}",
                 f"weights that answer with {self.answers}, which are those of another network",
                 _INSTEAD[wanted],
             )
-        self._be(wanted)
+        if self.answers != wanted:
+            self._be(wanted)
+        self.settled = True
 
 
 def _listed(size: Any) -> Any:

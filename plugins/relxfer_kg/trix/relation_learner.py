@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from relxfer.authoring.torch_learner import TorchLearner
@@ -19,6 +18,7 @@ from relxfer_kg.asking.entities import as_facts
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.learner import NetworkModel
 from relxfer_kg.training.bounds import drawn
+from relxfer_kg.training.self_adversarial import self_adversarial
 from relxfer_kg.training.subgraph import subgraph_around
 from relxfer_kg.trix.relation_prediction import RelationTrix, relation_scores
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 #: Options of the adapter that act on scores of entities alone.
 _OF_ENTITIES = ("negatives", "block_mb", "precision", "subgraph_entities")
-#: The most scores of distinct pairs that are held at once.
-_HELD_SCORES = 2**22
+#: The most scores of a block.
+_HELD_SCORES = 2**18
 
 
 @dataclass
@@ -60,7 +60,7 @@ class RelationLearner(TorchLearner):
         if idle := [name for name in _OF_ENTITIES if getattr(options, name) != fields[name].default]:
             raise Incompatible(
                 "options of the adapter that act on relation prediction", idle[0],
-                "leave it out, which acts on scores of entities alone",
+                f"leave {idle[0]} out: it acts only where entities are asked for",
             )  # fmt: skip
         self.model, self.options = model, options
         self.module = cast("RelationTrix", model.network)
@@ -123,15 +123,12 @@ class RelationLearner(TorchLearner):
         (2024) train by it; Sun et al. (2019), equation 5.
         """
         scores = self.module(batch.graph, batch.pairs, batch.weight) if scores is None else scores
-        is_answer = F.one_hot(batch.labels, scores.shape[1]).bool()
-        temperature = self.options.adversarial_temperature
-        weighting = scores.detach() / temperature if temperature else torch.zeros_like(scores)
-        weighting = weighting.masked_fill(is_answer, -torch.inf).softmax(1).nan_to_num(0)  # NaN without others
-        answer_loss = F.softplus(-scores[is_answer])
-        return (answer_loss + (weighting * F.softplus(scores)).sum(1)).mean() / 2
+        place = batch.labels[:, None]
+        others = scores.scatter(1, place, -torch.inf)
+        return self_adversarial(scores.gather(1, place)[:, 0], others, self.options.adversarial_temperature)
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
-        """Logits of every direct relation, in blocks [b, direct]; a pair that is asked several times is scored once."""
+        """Logits of every direct relation, in blocks [b, direct]; equal pairs of a block are scored once."""
         graph: KnowledgeGraph = examples.inputs
         size = max(1, _HELD_SCORES // max(1, len(graph.relations)))
         for start in range(0, len(examples), size):

@@ -113,7 +113,8 @@ def relation_scores(module: RelationTrix, graph: KnowledgeGraph, pairs: np.ndarr
     [(2, 2)]
     """
     most = _STATES_BYTES[next(module.parameters()).device.type]
-    size = max(1, most // (4 * max(1, graph.num_entities) * module.dim))
+    states = max(1, graph.num_entities, graph.num_relations)
+    size = max(1, most // (4 * states * module.dim))
     for block in torch.from_numpy(pairs).split(size):
         with evaluating(module), torch.no_grad():
             yield module(graph, block).cpu().numpy()

@@ -51,7 +51,8 @@ class UltraModel:
         from relxfer_kg.ultra.network import Ultra
 
         sizes = options.model_dump(exclude={"support"})
-        card = {} if card is None else {"half_links": False} | card  # of weights from before there was the option
+        # weights from before there were these options have neither
+        card = {} if card is None else {"shares": False, "half_links": False} | card
         self.sizes = {key: type(size)(card.get(key, size)) for key, size in sizes.items()}
         self.support = float(card.get("support", 0.0) if options.support is None else options.support)
         self.network = Ultra(**self.sizes, support=self.support)

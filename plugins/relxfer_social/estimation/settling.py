@@ -58,7 +58,8 @@ def _for_target(
         from relxfer_social.estimation.choosing import choice
 
         made = choice(target.inputs, target.train, target.task, options, model.rounds)
-        wanted, said = made.kinds, [str(made)] if made.explained else []
+        learnt = (kind for kind in model.kinds if kind not in OWN)  # what a source has learnt stays
+        wanted, said = tuple(dict.fromkeys((*learnt, *made.kinds))), [str(made)] if made.explained else []
     options = seen_as(wanted, options)
     if choosing or OWN & set(wanted):
         said += _widened(model, target, options) if model.learnt else []

@@ -117,7 +117,7 @@ def _computed(kind: str, network: Network, options: NetworkOptions) -> tuple[sp.
         return names, tuple(f"identity {column}" for column in range(options.identity_width))
     if kind == "spectral":
         before = network.grown_from or network
-        vectors = np.zeros((len(network), options.eigenvectors))  # 0 of nodes that are new, which neighbours place
+        vectors = np.zeros((len(network), options.eigenvectors))  # 0 of nodes that are new
         vectors[: len(before)] = spectral(simple(before), options.eigenvectors)
         return sp.csr_matrix(vectors), tuple(f"eigenvector {1 + column}" for column in range(options.eigenvectors))
     if kind == "random-walk":

@@ -8,9 +8,12 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-#: Components up to this size are solved densely, which is faster and finds every eigenvector.
+#: Components up to this size are solved densely, which finds every eigenvector.
 DENSE = 400
-#: Multiplications for return probabilities up to which they are exact: some seconds.
+#: Of eigenvalues of larger ones, the relative error, and how often the iteration begins anew: where they lie close
+#: together, as in a long chain, more would take minutes.
+NEAR, RESTARTS = 1e-8, 200
+#: Multiplications for return probabilities up to which they are exact.
 EXACT = 4e9
 #: Of the sketch beyond it, whose relative error of an even step has a standard deviation of sqrt(2 / SKETCH).
 SKETCH = 512
@@ -24,7 +27,8 @@ def spectral(links: sp.csr_matrix, count: int) -> np.ndarray:
 
     links  [V, V] symmetric, without loops
 
-    A component has as many as it has nodes, less one; 0 in columns beyond, and at a node alone. The sign is that in
+    A component has as many as it has nodes, less one, and of a large one as many as are found; 0 in columns beyond, and
+    at a node alone. The sign is that in
     which the cubes of the entries have a sum above 0. Where an eigenvalue occurs several times, any rotation of its
     vectors is as good, and which is taken may depend on the order of the nodes.
 
@@ -48,10 +52,13 @@ def _eigenvectors(walk: sp.csr_matrix, count: int) -> np.ndarray:
     if size <= max(DENSE, count + 2):
         values, vectors = np.linalg.eigh(walk.toarray())
     else:
-        from scipy.sparse.linalg import eigsh
+        from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 
         start = np.random.default_rng(0).standard_normal(size)
-        values, vectors = eigsh(walk, count + 1, which="LA", v0=start)
+        try:
+            values, vectors = eigsh(walk, count + 1, which="LA", v0=start, tol=NEAR, maxiter=RESTARTS)
+        except ArpackNoConvergence as found:
+            values, vectors = found.eigenvalues, found.eigenvectors
     vectors = vectors[:, np.argsort(-values, kind="stable")[1 : count + 1]]
     return vectors * _signs(vectors)
 

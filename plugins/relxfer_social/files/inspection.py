@@ -74,8 +74,17 @@ class Inspection:
         return [{"target": tables["target"] | {"adapter": adapter}}]
 
     def tables_with(self, source: Any) -> Mapping[str, Any]:
-        """The same where another inspected network is the source: its features, where half of them are the same."""
+        """The same where another inspected network is the source: its features, where half of them are the same.
+
+        A source may have features where the target has none, and one that is not inspected (None) too: both then see
+        what every network has.
+        """
         tables = dict(self.tables())
+        if source is None or source.domain.inputs.features is not None:
+            adapter = {"features": ["structure"], **tables["target"]["adapter"]}
+            tables["target"] = tables["target"] | {"adapter": adapter}
+        if source is None:
+            return tables
         own, theirs = set(self.domain.inputs.columns), set(source.domain.inputs.columns)
         if 2 * len(own & theirs) > max(len(own), len(theirs)):
             tables["target"] = tables["target"] | {"adapter": {"use": "networks", "features": ["given"]}}

@@ -126,12 +126,15 @@ def _followed(weights: np.ndarray, share: float) -> np.ndarray:
 
 
 def _loss(learner: Any, classes: np.ndarray) -> Any:
-    """The task's loss; where classes have weights, the mean over the batch of weight · loss."""
+    """The task's loss; where classes have weights, the mean over the batch of weight · loss, with those of
+    `training.balance` as further factors."""
     import torch
     import torch.nn.functional as F
 
     def weighted(step: Any, batch: Any) -> Any:
-        factors = torch.from_numpy(classes).float().to(batch.labels.device)
+        balanced = learner.class_weights or {}
+        own = [weight * balanced.get(place, 1.0) for place, weight in enumerate(classes.tolist())]
+        factors = torch.tensor(own, device=batch.labels.device)
         each = F.cross_entropy(learner.scores(batch), batch.labels, reduction="none")
         return (factors[batch.labels] * each).mean()
 

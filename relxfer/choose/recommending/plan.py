@@ -17,9 +17,9 @@ from relxfer.results.records import Budget
 
 #: A forecast is of CPU time, and may be wrong: what is planned is to take this much less than what is allowed.
 _SAFE = 1.3
-#: How many times fewer steps there may be, where sources would otherwise have to be left out.
-SHORTER = (1, 2, 4)
-_PARTS = {2: "half", 4: "a quarter"}
+#: How many times fewer steps there may be, where sources would otherwise have to be left out; in words.
+_PARTS = {1: "all", 2: "half", 4: "a quarter"}
+SHORTER = tuple(_PARTS)
 #: The fewest seeds of a run that has verdicts.
 _FEWEST = 3
 
@@ -132,8 +132,9 @@ def planned(asked: Question, costs: Costs, measuring: float, reasons: Mapping[st
             late += ["other learning rates"] if len(rates) < len(asked.rates) else []
             told += [NotTried(name, f"no time for it in {asked.minutes:g} min") for name in late]
             if shorter > 1:
-                less = f"{_PARTS[shorter]} of the steps as written, and one pre-training of each source for all seeds"
-                less += f", for lack of time in {asked.minutes:g} min"
+                several = any(count > 1 for count in costs.repeated.values())
+                once = ", and one pre-training of each source for all seeds" * several
+                less = f"{_PARTS[shorter]} of the steps as written{once}, for lack of time in {asked.minutes:g} min"
                 told.append(NotTried("training as long as written", less))
             return replace(made, not_tried=tuple(told), shorter=shorter)
     assert made is not None

@@ -19,7 +19,7 @@ def ranked(measured: Sequence[relatedness.Pair]) -> list[str]:
     names = dict.fromkeys(name for pair in measured for name in pair.measures)
     last = len(measured)
     columns = {name: relatedness.ranks([pair.measures.get(name, "none") for pair in measured]) for name in names}
-    others = [name for name in names if name != relatedness.SIZE]
+    others = [name for name in names if name != relatedness.SIZE and len({*columns[name]}) > 1]
     related = [columns[name] for name in track_record().counting(measured[0].content, others)]
     sizes = columns.get(relatedness.SIZE, [None] * last)
 

@@ -19,3 +19,12 @@ def test_a_source_that_nothing_measures_is_last_and_equal_ones_keep_their_order(
     pairs = [Pair("x", "t", {"one": "no names"}), Pair("y", "t", {"one": 0.1}), Pair("z", "t")]
     assert ranked(pairs) == ["y", "x", "z"]
     assert ranked([Pair("x", "t"), Pair("y", "t")]) == ["x", "y"]
+
+
+def test_a_measure_that_is_equal_everywhere_speaks_for_no_source():
+    """Of networks all measures of the data are known to be weak; names, which have no record, do not replace them."""
+    pairs = [
+        Pair("far", "t", {"names": 1.0, "degrees": -0.9, "size": 9.0}, content="network"),
+        Pair("near", "t", {"names": 1.0, "degrees": -0.1, "size": 1.0}, content="network"),
+    ]
+    assert ranked(pairs) == ["near", "far"]

@@ -53,8 +53,12 @@ def test_new_weights_become_the_network_that_is_needed():
     learner = model.relation_learner(KGOptions())
     assert isinstance(learner.module, RelationTrix)
     assert model.sizes == {"dim": 8, "relation_layers": (2, 2, 2), "entity_layers": (2, 2, 2)}
-    assert isinstance(model.learner(KGOptions()).module, Trix)
-    assert model.sizes == {"dim": 8, "relation_layers": (1, 2), "entity_layers": (2, 4)}
+    with pytest.raises(Incompatible, match="weights of TRIX that answer with entities"):
+        model.learner(KGOptions())  # it may have been trained
+    assert model.relation_learner(KGOptions()).module is learner.module
+    other = TrixModel(TrixOptions(dim=8))
+    assert isinstance(other.learner(KGOptions()).module, Trix)
+    assert other.sizes == {"dim": 8, "relation_layers": (1, 2), "entity_layers": (2, 4)}
 
 
 def test_what_is_stored_of_relations_gives_the_same_scores_and_answers_nothing_else(random_graph):

@@ -131,5 +131,5 @@ def test_every_parameter_is_in_one_part(learner_of):
 @pytest.mark.parametrize("option", [{"negatives": 9}, {"subgraph_entities": 5}, {"block_mb": 1.0}])
 def test_options_of_entity_scores_are_refused_and_defaults_are_not(learner_of, option):
     learner_of(**{name: getattr(KGOptions(), name) for name in option})
-    with pytest.raises(Incompatible, match=f"act on relation prediction, got {next(iter(option))}; leave it out"):
+    with pytest.raises(Incompatible, match=f"got {next(iter(option))}; leave {next(iter(option))} out"):
         learner_of(**option)

@@ -20,6 +20,12 @@ def test_what_is_stored_gives_the_same_scores(random_graph, every_query):
         assert torch.equal(again.network(graph, queries), model.network(graph, queries))
 
 
+def test_weights_from_before_there_were_shares_have_none_whatever_is_asked_for():
+    arrays, card = UltraModel(UltraOptions(**SIZES)).state()
+    del card["shares"]
+    assert UltraModel(UltraOptions(shares=True), arrays, card).sizes["shares"] is False
+
+
 @pytest.mark.parametrize(
     ("first", "second", "kept"), [(None, None, 0.0), (0.5, None, 0.5), (None, 0.5, 0.5), (0.5, 0.0, 0.0)]
 )

@@ -118,6 +118,17 @@ def test_a_model_of_a_source_gets_what_was_chosen_for_the_target():
     assert any("features chosen by training labels" in note for note in learner.notes())
 
 
+def test_what_a_source_has_learnt_stays_whatever_the_target_chooses(monkeypatch):
+    monkeypatch.setattr(choosing, "choice", lambda *given: Choice(("structure", "random-walk"), {}))
+    model = learnt(target=ring(12))
+    walked = model.columns
+    assert len(walked) > 6
+    monkeypatch.setattr(choosing, "choice", lambda *given: Choice(("structure",), {}))
+    learner = adapter().attach(model, ring(10, "other"), ())
+    assert learner.prepares()["features"] == ["structure", "random-walk"]
+    assert model.columns == walked
+
+
 def test_without_labels_nothing_is_chosen():
     model = gcn(GNNOptions(hidden=4))
     adapter().attach(model, replace(ring(12), train=None), ())

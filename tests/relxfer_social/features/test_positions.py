@@ -96,3 +96,12 @@ def test_a_sketch_holds_no_more_than_a_block_of_columns(peak_mb):
     """20,000 nodes in 512 directions at once would be 80 MB, and all nodes at once 3.2 GB."""
     links = matrix(nx.empty_graph(20_000))
     assert peak_mb(lambda: returns(links, 4, exact=-1)) < 60
+
+
+def test_where_eigenvalues_lie_too_close_those_that_are_found_are_taken(monkeypatch):
+    monkeypatch.setattr(positions, "RESTARTS", 3)
+    chain = sp.diags([np.ones(2999)] * 2, [1, -1]).tocsr()
+    made = spectral(chain, 8)
+    assert made.shape == (3000, 8)
+    assert np.isfinite(made).all()
+    assert not made[:, -1].any()

@@ -66,6 +66,17 @@ def test_init_writes_a_configuration_that_runs(tmp_path, capsys):
     assert tomllib.loads(config.read_text())["source"]["datasets"] == ["karate-club"]
 
 
+def test_a_source_with_features_and_a_target_without_both_see_the_structure(tmp_path):
+    folder, config = write(tmp_path / "friends"), tmp_path / "own.toml"
+    (folder / "nodes.csv").write_text("id,label\n" + "".join(f"n{i},{'ab'[i // 20]}\n" for i in range(40)))
+    other = write(tmp_path / "others")
+    for source, written in ((None, None), ("blocks", ["structure"]), (str(other), ["structure"])):
+        asked = ["--source", source] if source else []
+        assert cli.main(["init", str(folder), "--out", str(config), "--force", *asked]) == 0
+        assert tomllib.loads(config.read_text())["target"]["adapter"].get("features") == written
+        assert cli.main(["check", str(config)]) == 0
+
+
 def test_init_tells_networks_from_facts(tmp_path, capsys):
     ring = nx.cycle_graph(12)
     nx.write_graphml(ring, tmp_path / "plain.graphml")
