@@ -40,7 +40,7 @@ def test_every_pair_that_cannot_be_asked_is_told():
     names = {"head": ["ann", "?", "an", "ann"], "tail": ["", "bob", "bob", "bob"], "relation": ["?", "?", "?", "loves"]}
     with pytest.raises(BadQuestions) as error:
         FORM.of_names(GRAPH, names)
-    both = "head and tail have to be named both; the relation is what is predicted"
+    both = "name both head and tail; the relation is what is predicted"
     assert error.value.rows == {
         0: both,
         1: both,
