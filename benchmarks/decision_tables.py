@@ -22,7 +22,7 @@ import argparse
 import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,20 +30,31 @@ from typing import Any
 import numpy as np
 
 from relxfer.choose import track_record
+from relxfer.choose.estimators import OF_FEATURES, OF_PREDICTIONS, PARAMETERS
 from relxfer.choose.recommending.arms import Arm
 from relxfer.choose.recommending.racing import Race
+from relxfer.choose.recommending.ranking import narrowed
 from relxfer.choose.recommending.recommendation import Raced
 from relxfer.choose.recommending.rounds import rounds
-from relxfer.choose.track_record import PastPair
+from relxfer.choose.relatedness import Pair
+from relxfer.choose.track_record import PastPair, TrackRecord
 from relxfer.seeding import generator
 
 HERE = Path(__file__).parent
 SUITE, RESULTS = HERE / "decision.toml", HERE / "results" / "decision"
 RECORD = HERE.parent / "relxfer" / "choose" / "track_record.json"
+#: kind -> the kind of data, as the records of data sets call it
+CONTENTS = {name: kind["content"] for name, kind in tomllib.loads(SUITE.read_text(encoding="utf-8"))["kind"].items()}
 DECIDED = ("HELPS", "HURTS")
 SIZE, CHANCE, RACE, ROW = "size", "by chance", "race", "a source by chance, its row by validation"
+#: The race of all sources, whatever the kind of data.
+ALL = "race of all sources"
 #: The race with the score of the best validation point of each training, in place of the mean of the later ones.
 BEST = "race by best points"
+#: Measures of a source model, which are not known before it is trained.
+OF_MODELS = {*OF_FEATURES, *OF_PREDICTIONS, PARAMETERS}
+#: Seeds that a way to choose sees.
+GROUP = 6
 
 
 @dataclass(frozen=True)
@@ -179,28 +190,88 @@ def by_measure(name: str) -> Callable[[Choice, Sequence[int]], list[Row] | None]
     return way
 
 
-def ways(of: Sequence[Choice]) -> dict[str, Callable[[Choice, Sequence[int]], list[Row] | None]]:
+# --------------------------------------------------------------------------------------------------- narrowing
+
+
+def of_better_half(choice: Choice, known: TrackRecord) -> Choice:
+    """With the rows of no sources but those that `relxfer recommend` would race by this track record."""
+    content = CONTENTS[choice.kind]
+    measured = [
+        Pair(
+            source, choice.target, {name: value for name, value in of.items() if name not in OF_MODELS}, {}, "", content
+        )
+        for source, of in choice.measures.items()
+    ]
+    kept, _ = narrowed(measured, known)
+    return replace(choice, rows=[row for row in choice.rows if row.source is None or row.source in kept])
+
+
+def gained_by_half(of: Sequence[Choice], pairs: Sequence[PastPair]) -> dict[tuple[str, str], float]:
+    """(kind, target) -> how much less was lost where the better half of the sources was raced than where all were, with
+    measures that beat size on the other targets."""
+    made: dict[tuple[str, str], list[float]] = {}
+    for choice in of:
+        others = [pair for pair in pairs if pair.target != choice.target]
+        half = of_better_half(choice, track_record.record(others, [CONTENTS[choice.kind]]))
+        lost = (_raced_regret(choice, each.rows) for each in (choice, half))
+        made.setdefault((choice.kind, choice.target), []).append(next(lost) - next(lost))
+    return {key: float(np.mean(values)) for key, values in made.items()}
+
+
+def narrows(gained: Mapping[tuple[str, str], float], without: str | None = None) -> list[str]:
+    """Kinds of data of which less was lost in the mean of their targets, but for one."""
+    by_kind: dict[str, list[float]] = {}
+    for (kind, target), value in gained.items():
+        if target != without:
+            by_kind.setdefault(CONTENTS[kind], []).append(value)
+    return [kind for kind, values in by_kind.items() if np.mean(values) > 0]
+
+
+def _raced_regret(choice: Choice, rows: list[Row]) -> float:
+    return float(np.mean([choice.regret(raced(replace(choice, rows=rows), seeds)) for seeds in groups(choice)]))
+
+
+def groups(choice: Choice) -> list[range]:
+    """Seeds that a way to choose sees, at a time."""
+    return [range(start, start + GROUP) for start in range(0, len(choice.rows[0].test) - GROUP + 1, GROUP)]
+
+
+def known_without(of: Sequence[Choice], pairs: Sequence[PastPair]) -> dict[str, TrackRecord]:
+    """target -> the track record of the other targets."""
+    gained = gained_by_half(of, pairs)
+    return {
+        target: track_record.record([pair for pair in pairs if pair.target != target], narrows(gained, target))
+        for _, target in gained
+    }
+
+
+# -------------------------------------------------------------------------------------------------------- ways
+
+
+def ways(
+    of: Sequence[Choice], known: Mapping[str, TrackRecord]
+) -> dict[str, Callable[[Choice, Sequence[int]], list[Row] | None]]:
     """way -> function of a choice and of the seeds to see: the rows that it may choose, each as likely."""
     names = sorted({name for choice in of for measures in choice.measures.values() for name in measures})
     return {
         CHANCE: lambda choice, seeds: choice.rows,
         ROW: lambda choice, seeds: [preferred(of_source(choice, source), seeds) for source in choice.measures],
         "one trial": lambda choice, seeds: [preferred(choice.rows, [seed]) for seed in seeds],
-        RACE: lambda choice, seeds: [raced(choice, seeds)],
+        RACE: lambda choice, seeds: [raced(of_better_half(choice, known[choice.target]), seeds)],
+        ALL: lambda choice, seeds: [raced(choice, seeds)],
         BEST: lambda choice, seeds: [raced(choice, seeds, best=True)],
         **{name: by_measure(name) for name in names},
     }
 
 
-def regrets(of: Sequence[Choice], group: int = 6) -> dict[str, dict[str, Any]]:
+def regrets(of: Sequence[Choice], known: Mapping[str, TrackRecord]) -> dict[str, dict[str, Any]]:
     """way -> its mean regret, with a 95 % interval over targets, over groups of seeds; and on how many targets."""
     made: dict[str, dict[str, Any]] = {}
-    for name, way in ways(of).items():
+    for name, way in ways(of, known).items():
         by_target: dict[str, list[float]] = {}
         for choice in of:
-            count = len(choice.rows[0].test)
-            for start in range(0, count - group + 1, group):
-                rows = way(choice, range(start, start + group))
+            for seeds in groups(choice):
+                rows = way(choice, seeds)
                 if rows:
                     by_target.setdefault(choice.target, []).append(float(np.mean([choice.regret(r) for r in rows])))
         if by_target:
@@ -243,7 +314,7 @@ def rates(of: Sequence[Mapping[str, Any]], count: int) -> dict[str, dict[str, An
 # ------------------------------------------------------------------------------------------------ track record
 
 
-def past_pairs(of: Sequence[Mapping[str, Any]], contents: Mapping[str, str]) -> list[PastPair]:
+def past_pairs(of: Sequence[Mapping[str, Any]]) -> list[PastPair]:
     """All pairs at both budgets, but for nulls."""
     made = []
     for found in of:
@@ -252,7 +323,7 @@ def past_pairs(of: Sequence[Mapping[str, Any]], contents: Mapping[str, str]) -> 
                 continue
             measured = found["measures"][str(each["budget"])][each["source"]]
             values = {name: value for name, value in measured.items() if not isinstance(value, str)}
-            place = contents[found["kind"]], found["target"], each["source"], each["budget"]
+            place = CONTENTS[found["kind"]], found["target"], each["source"], each["budget"]
             made.append(PastPair(*place, each["gain"][0], each["verdict"] == "HELPS", values))
     return made
 
@@ -273,28 +344,32 @@ def foretold(pairs: Sequence[PastPair]) -> dict[str, Any]:
     return made
 
 
-def written(pairs: Sequence[PastPair]) -> str:
+def written(made: TrackRecord) -> str:
     """The track record as JSON, a pair in a line."""
-    made, lines = track_record.record(pairs), []
+    lines = []
     for name, rows in (("pairs", made.pairs), ("skills", made.skills)):
         lines.append(f' "{name}": [\n' + ",\n".join(f"  {json.dumps(asdict(row))}" for row in rows) + "\n ]")
-    return "{\n" + ",\n".join([*lines, f' "foretells": {json.dumps(made.foretells)}']) + "\n}\n"
+    kinds = (f' "{name}": {json.dumps(getattr(made, name))}' for name in ("foretells", "narrows"))
+    return "{\n" + ",\n".join([*lines, *kinds]) + "\n}\n"
 
 
 # -------------------------------------------------------------------------------------------------------- main
 
 
-def summary(of: Sequence[Mapping[str, Any]], contents: Mapping[str, str]) -> dict[str, Any]:
+def summary(of: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """All figures."""
     asked = [choice for found in of for choice in choices(found)]
     kinds = dict.fromkeys(choice.kind for choice in asked)
-    pairs = past_pairs(of, contents)
+    pairs = past_pairs(of)
+    known = known_without(asked, pairs)
     return {
         "verdicts": verdicts(of),
-        "regrets": {"all": regrets(asked)} | {kind: regrets([c for c in asked if c.kind == kind]) for kind in kinds},
+        "regrets": {"all": regrets(asked, known)}
+        | {kind: regrets([choice for choice in asked if choice.kind == kind], known) for kind in kinds},
+        "narrows": narrows(gained_by_half(asked, pairs)),
         "rates": {f"{count} seeds": rates(of, count) for count in (1, 3, 6)},
         "foretold": foretold(pairs),
-        "gains": {kind: _gains([pair for pair in pairs if pair.content == contents[kind]]) for kind in kinds},
+        "gains": {kind: _gains([pair for pair in pairs if pair.content == CONTENTS[kind]]) for kind in kinds},
     }
 
 
@@ -315,9 +390,9 @@ def lines(made: Mapping[str, Any]) -> Iterator[str]:
         yield f"| {way} | {' | '.join(told)} |"
     yield ""
     for seeds, by_score in made["rates"].items():
-        told = (f"{name} {_told(each)}" for name, each in by_score.items())
-        yield f"- a row's learning rate by validation, {seeds}: {', '.join(told)}"
-    yield f"- foretold: {made['foretold']}"
+        by_name = (f"{name} {_told(each)}" for name, each in by_score.items())
+        yield f"- a row's learning rate by validation, {seeds}: {', '.join(by_name)}"
+    yield f"- foretold: {made['foretold']}; narrows: {', '.join(made['narrows']) or 'none'}"
     yield from (f"- gains, {kind}: {of}" for kind, of in made["gains"].items())
 
 
@@ -329,15 +404,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--track-record", action="store_true", help="write the track record of the package")
     given = parser.parse_args()
-    contents = {
-        name: kind["content"] for name, kind in tomllib.loads(SUITE.read_text(encoding="utf-8"))["kind"].items()
-    }
     of = files()
-    made = summary(of, contents)
+    made = summary(of)
     print(*lines(made), sep="\n")
     (RESULTS.parent / "decision.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     if given.track_record:
-        RECORD.write_text(written(past_pairs(of, contents)), encoding="utf-8")
+        RECORD.write_text(written(track_record.record(past_pairs(of), made["narrows"])), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -83,6 +83,8 @@ class TrackRecord:
     """All pairs, and how measures did on them.
 
     foretells  kinds of data of which the nearest pairs foretold the gains of other targets better than all pairs did
+    narrows    kinds of data of which less was lost where only the better half of the sources was raced, by the measures
+               that beat size, than where all of them were, on targets that chose neither the measures nor this
 
     >>> pairs = [PastPair("network", t, s, 10, gain, gain > 0, {"names": gain, "size": -gain}) for t in "ab"
     ...          for s, gain in (("one", 0.1), ("two", 0.0), ("three", -0.1))]
@@ -94,6 +96,7 @@ class TrackRecord:
     pairs: tuple[PastPair, ...]
     skills: tuple[Skill, ...]
     foretells: tuple[str, ...] = ()
+    narrows: tuple[str, ...] = ()
 
     def skill(self, content: str) -> dict[str, Skill]:
         """How each measure did on data of this kind."""
@@ -102,6 +105,10 @@ class TrackRecord:
     def no_better_than_size(self, content: str) -> list[str]:
         """The measures that chose no better than the size of the source did."""
         return [name for name, skill in self.skill(content).items() if not skill.beats and name != "size"]
+
+    def better_than_size(self, content: str) -> list[str]:
+        """The measures that chose better than the size of the source did."""
+        return [name for name, skill in self.skill(content).items() if skill.beats and name != "size"]
 
     def counting(self, content: str, names: Sequence[str]) -> list[str]:
         """Those of some measures that are not known to choose no better than size; all, where none is left."""
@@ -118,8 +125,7 @@ class TrackRecord:
         pairs = [pair for pair in self.pairs if pair.content == content]
         if len(pairs) < _FEWEST:
             return None
-        known = {name for name, skill in self.skill(content).items() if skill.beats and name != "size"}
-        known &= set(measures) if content in self.foretells else set()
+        known = {*self.better_than_size(content)} & set(measures) if content in self.foretells else set()
         by = tuple(sorted(name for name in known if not isinstance(measures[name], str)))
         with_all = [pair for pair in pairs if all(name in pair.measures for name in by)]
         if not by or len(with_all) < _FEWEST:
@@ -135,14 +141,15 @@ def track_record(path: Path = _FILE) -> TrackRecord:
     """The track record that comes with relxfer."""
     card = json.loads(path.read_text(encoding="utf-8"))
     pairs, skilled = (PastPair(**pair) for pair in card["pairs"]), (Skill(**skill) for skill in card["skills"])
-    return TrackRecord(tuple(pairs), tuple(skilled), tuple(card["foretells"]))
+    return TrackRecord(tuple(pairs), tuple(skilled), tuple(card["foretells"]), tuple(card["narrows"]))
 
 
-def record(pairs: Sequence[PastPair]) -> TrackRecord:
-    """The track record of these pairs."""
+def record(pairs: Sequence[PastPair], narrows: Sequence[str] = ()) -> TrackRecord:
+    """The track record of these pairs; which kinds of data it narrows, no pair tells."""
     contents = dict.fromkeys(pair.content for pair in pairs)
     skilled = tuple(skill for content in contents for skill in skills(pairs, content))
-    return TrackRecord(tuple(pairs), skilled, tuple(content for content in contents if _foretells(pairs, content)))
+    foretells = tuple(content for content in contents if _foretells(pairs, content))
+    return TrackRecord(tuple(pairs), skilled, foretells, tuple(narrows))
 
 
 def foretold(pairs: Sequence[PastPair], content: str, alike: bool) -> list[tuple[PastPair, Likeness]]:

@@ -109,6 +109,15 @@ def test_the_one_that_ships_is_whole():
         assert made.skill(content)["size"].targets >= 1
 
 
+def test_what_it_narrows_is_told_to_it_and_of_kinds_that_it_has():
+    made = record(pairs(), narrows=("network",))
+    assert made.narrows == ("network",)
+    assert made.better_than_size("network") == ["good"]
+    shipped = track_record()
+    assert shipped.narrows, "otherwise the code that narrows is never used"
+    assert all(shipped.better_than_size(content) for content in shipped.narrows)
+
+
 def test_advice_counts_no_measure_that_is_no_better_than_size(monkeypatch):
     monkeypatch.setattr(relatedness, "track_record", lambda: record(pairs()))
     of = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from relxfer.choose import relatedness
@@ -15,10 +16,11 @@ from relxfer.choose.recommending.clock import Clock
 from relxfer.choose.recommending.plan import Plan, Question
 from relxfer.choose.recommending.proof import label_budgets
 from relxfer.choose.recommending.racing import Race
-from relxfer.choose.recommending.ranking import ranked
+from relxfer.choose.recommending.ranking import narrowed, ranked
 from relxfer.choose.recommending.recommendation import NotTried, Spent
 from relxfer.choose.recommending.rounds import SEEDS
 from relxfer.choose.recommending.scores import Scores
+from relxfer.choose.track_record import track_record
 from relxfer.choose.tuning.rows import Rows
 from relxfer.declare.experiment import Experiment, Source
 from relxfer.errors import RelxferError, UsageError
@@ -70,7 +72,9 @@ class Opened:
         written  the experiment as the user wrote it, for the label budgets of its test
         """
         start, domains = time.perf_counter(), self.engine.domains
-        found = costs.measured(self.experiment, self.engine.plugins, domains, progress)
+        late = self._not_worth_it()
+        worth = replace(self.experiment, sources=tuple(s for s in self.experiment.sources if s.name not in late))
+        found = costs.measured(worth, self.engine.plugins, domains, progress)
         target = self.experiment.targets[0]
         points = label_budgets(
             configured(written),
@@ -78,10 +82,11 @@ class Opened:
             self._labels(),
             target.config.labels_per == "class" or written.targets[0].config.labels_per == "class",
         )
-        able = [arm for arm in self.arms if arm.made.source not in found.broken]
+        reasons = {**found.broken, **late}
+        able = [arm for arm in self.arms if arm.made.source not in reasons]
         seeds = len(self.experiment.config.planned_seeds)
         question = Question(key, self._ranked, able, RATES, seeds, points, minutes)
-        return plan.planned(question, found, time.perf_counter() - start, found.broken)
+        return plan.planned(question, found, time.perf_counter() - start, reasons)
 
     def race(self, what: Plan, clock: Clock) -> Race:
         """The race of the arms that are planned: a row that meets no source is that of one that is tried."""
@@ -137,9 +142,27 @@ class Opened:
 
     def _ranked(self) -> list[str]:
         """The sources, the one to keep longest first: those that need no pre-training, then the most related."""
-        pairs = relatedness.pairs(self.engine, (), self.experiment.targets[0].config.label_budgets[0])
         free = {source.name for source in self.experiment.sources if not source.pretrained}
-        return sorted(ranked(pairs), key=lambda name: name not in free)
+        return sorted(ranked(self._measured), key=lambda name: name not in free)
+
+    def _not_worth_it(self) -> dict[str, str]:
+        """Sources that would be pre-trained and are not raced, with the reason."""
+        content, known = self.experiment.targets[0].dataset.record.content, track_record()
+        trained = [source.name for source in self.experiment.sources if source.pretrained]
+        if content not in known.narrows or not trained:
+            return {}
+        kept, names = narrowed([pair for pair in self._measured if pair.source in trained], known)
+        if not names:
+            return {}
+        reason = (
+            f"in the worse half by {' and '.join(names)}; on past targets with such data, racing the better half of "
+            "the sources lost less than racing all"
+        )
+        return {name: reason for name in trained if name not in kept}
+
+    @cached_property
+    def _measured(self) -> list[relatedness.Pair]:
+        return relatedness.pairs(self.engine, (), self.experiment.targets[0].config.label_budgets[0])
 
 
 def _seeds(experiment: Experiment) -> int:

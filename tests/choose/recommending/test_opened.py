@@ -9,6 +9,8 @@ from relxfer.choose.recommending.clock import Clock
 from relxfer.choose.recommending.opened import Opened
 from relxfer.choose.recommending.plan import Plan
 from relxfer.choose.recommending.rounds import Round
+from relxfer.choose.relatedness import Pair
+from relxfer.choose.track_record import Skill, TrackRecord
 from relxfer.errors import UsageError
 
 from .conftest import CONFIG
@@ -39,6 +41,36 @@ def test_a_source_that_needs_no_pre_training_is_kept_longest(experiment, plugins
     sources = [{"datasets": ["geo-world"], "model": "ultra"}, {"model": "ultra", "weights": "kg-base"}]
     made = opened(experiment, plugins, tmp_path, source=sources, target={"dataset": "geo-us", "label_budgets": [40]})
     assert made._ranked() == ["ultra kg-base", "geo-world"]
+
+
+def test_where_racing_the_better_half_loses_less_the_others_are_not_tried(experiment, plugins, tmp_path, monkeypatch):
+    values = {"one": 0.1, "two": 0.5, "three": 0.4}
+    sources = [{**CONFIG["source"][0], "name": name} for name in values]
+    made = opened(experiment, plugins, tmp_path, source=sources)
+    content = made.experiment.targets[0].dataset.record.content
+    known = TrackRecord((), (Skill(content, "good", 0.0, True, 4),), (), (content,))
+    monkeypatch.setattr(f"{Opened.__module__}.track_record", lambda: known)
+    pairs = [Pair(name, "t", {"good": value}, content=content) for name, value in values.items()]
+    monkeypatch.setattr("relxfer.choose.relatedness.pairs", lambda *_: pairs)
+    seen = []
+    what = made.planned(experiment(source=sources), 10.0, "key", lambda done, total: seen.append(total))
+    assert what.sources == ("two", "three")
+    assert set(seen) == {2}, "nothing is measured of a source that is not tried"
+    (told,) = what.not_tried
+    assert (told.what, told.reason[:28]) == ("one", "in the worse half by good; o")
+
+
+def test_weights_that_need_no_pre_training_are_tried_whatever_they_look_like(
+    experiment, plugins, tmp_path, monkeypatch
+):
+    values = {"one": 0.1, "two": 0.5, "three": 0.4, "given": 0.0}
+    graphs = {"datasets": [{"use": "rule-graphs", "graphs": 1}], "model": "ultra"}
+    sources = [{**graphs, "name": name} for name in values if name != "given"]
+    sources.append({"model": "ultra", "weights": "kg-base", "name": "given"})
+    made = opened(experiment, plugins, tmp_path, source=sources, target={"dataset": "geo-us", "label_budgets": [40]})
+    pairs = [Pair(name, "t", {"degrees": value}, content="knowledge-graph") for name, value in values.items()]
+    monkeypatch.setattr("relxfer.choose.relatedness.pairs", lambda *_: pairs)
+    assert [*made._not_worth_it()] == ["one"]
 
 
 def test_a_source_that_fits_no_strategy_is_told_before_anything_is_trained(experiment, plugins, tmp_path):
