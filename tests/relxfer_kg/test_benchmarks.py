@@ -15,6 +15,7 @@ pytest.importorskip("numba")
         ("kg_subgraphs.py", ["--queries", "4", "--budgets", "10"]),
         ("kg_trix.py", ["--queries", "4"]),
         ("kg_readout.py", ["--facts", "2", "--repeats", "0", "--without", "KG_BASE", "--with", "KG_BASE"]),
+        ("kg_zero_shot.py", ["--facts", "2"]),
         ("kg_speed.py", ["--repeats", "1", "--reference-queries", "0", "--threads", "1", "--weights", "KG_BASE"]),
     ],
 )

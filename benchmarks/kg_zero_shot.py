@@ -1,0 +1,177 @@
+"""How good models of knowledge graphs are on graphs that they have not been trained on, without any training there.
+
+    RELXFER_MIRROR=... python benchmarks/kg_zero_shot.py --weights kg-base ultra-3g trix=entity_prediction.pth \
+        --json benchmarks/results/kg_zero_shot.json
+
+Weights are names of those of `ultra`, directories of runs that pre-trained a source, files that relxfer wrote, or
+published ones as ultra=FILE or trix=FILE. Sets are names of data sets, or NAME=FOLDER with train.txt, valid.txt and
+test.txt, as those of InGram's FB sets, which no card of relxfer names. All weights are asked the same test queries,
+both directions, of at most --facts test facts of a set, drawn from a seed; ranks are filtered, and ties count as the
+mean of their places. Of each set:
+
+    mrr, hits@10   over queries
+    by_question    MRR over distinct questions: a query entity with a relation in one direction counts once, with the
+                   mean of its answers
+    strata         MRR and number of queries for each sort of half-links (`relxfer_kg.half_links`)
+    hubs           Hits@10 over distinct questions (?, r, hub), and their number: r has at most 1.1 tails for each head,
+                   and the hub at least 20 heads in the graph
+
+What a model was trained on, it was trained on with other facts than these, or with the same ones, as its card says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from kg_readout import drawn, learner_of
+from kg_trix import load
+from relxfer_kg import half_links
+from relxfer_kg.adapter import KGOptions
+from relxfer_kg.data import user_files
+from relxfer_kg.learner import KGLearner
+from relxfer_kg.options import OwnFiles
+from relxfer_kg.trix.model import TrixModel, TrixOptions
+from relxfer_kg.trix.weights import read_weights as trix_weights
+from relxfer_kg.ultra import released
+from relxfer_kg.ultra.model import UltraModel, UltraOptions
+from relxfer_kg.ultra.weights import read_weights as ultra_weights
+from rich.console import Console
+from rich.table import Table
+
+from relxfer.contract.data import Domain, Examples
+from relxfer.judge.metrics.ranking import Filter, rank_block
+
+GRAIL = [f"{family}_v{i}_ind" for family in ("fb237", "wn18rr", "nell") for i in (1, 2, 3, 4)]
+GRAIL.remove("nell_v3_ind")
+INGRAM = [f"{family}_ind" for family in ("nl-0", "nl-25", "nl-50", "nl-100", "wk-25", "wk-75", "wk-100")]
+#: No card names them; they are in the mean where they are given as NAME=FOLDER.
+INGRAM_FB = [f"fb-{new}_ind" for new in (25, 50, 75, 100)]
+WHOLE = ["fb15k-237", "wn18rr"]
+FUNCTIONAL, HUB = 1.1, 20
+
+
+def model(name: str) -> KGLearner:
+    """The learner of weights by name, of a run or a file that relxfer wrote, or of published weights in a file."""
+    architecture, _, file = name.rpartition("=")
+    if architecture == "trix":
+        return TrixModel(TrixOptions(), *trix_weights(Path(file))).learner(KGOptions())
+    if architecture == "ultra":
+        return UltraModel(UltraOptions(), *ultra_weights(Path(file))).learner(KGOptions())
+    path = Path(name)
+    return learner_of(path if path.exists() else released.find("ultra", name))
+
+
+def data(name: str) -> Domain:
+    """A data set by its name, or the facts in a folder."""
+    folder = Path(name.partition("=")[2])
+    if "=" not in name:
+        return load(name)
+    parts = {"facts": "train.txt", "valid": "valid.txt", "test": "test.txt"}
+    return user_files.load(OwnFiles.model_validate({key: folder / file for key, file in parts.items()}))
+
+
+def ranks(learner: KGLearner, domain: Domain, asked: Examples) -> np.ndarray:
+    given = ([np.asarray(getattr(part, of)) for part in domain.known()] for of in ("queries", "answers"))
+    known = Filter.build(asked.queries, *map(np.concatenate, given))
+    made, at = [], 0
+    for scores in learner.predict(asked):
+        block = slice(at, at + len(scores))
+        made.append(rank_block(scores, np.asarray(asked.answers)[block], known[block]).realistic)
+        at += len(scores)
+    return np.concatenate(made)
+
+
+def figures(domain: Domain, asked: Examples, found: np.ndarray) -> dict[str, Any]:
+    """All figures of one model on one set, from the rank of each query."""
+    sorts = half_links.half_links(domain.inputs, asked.queries, np.asarray(asked.answers))
+    _, question = np.unique(asked.queries, axis=0, return_inverse=True)
+    hub = of_hubs(domain, asked.queries)
+    hits = by_question(question[hub], (found <= 10)[hub])
+    return {
+        "mrr": float((1 / found).mean()),
+        "hits@10": float((found <= 10).mean()),
+        "by_question": float(by_question(question, 1 / found).mean()),
+        "strata": {
+            str(sort): {"queries": int((sorts == sort).sum()), "mrr": float((1 / found[sorts == sort]).mean())}
+            for sort in half_links.VALUES
+            if (sorts == sort).any()
+        },
+        "hubs": {"questions": len(hits), "hits@10": float(hits.mean()) if len(hits) else None},
+    }
+
+
+def by_question(question: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The mean of the values of each question."""
+    _, place = np.unique(question.reshape(-1), return_inverse=True)
+    return np.bincount(place, values) / np.bincount(place)
+
+
+def of_hubs(domain: Domain, queries: np.ndarray) -> np.ndarray:
+    """Whether each query is (?, r, hub)."""
+    head, relation, tail = domain.inputs.facts.T
+    direct = len(domain.inputs.relations)
+    facts = np.bincount(relation, minlength=direct)
+    heads = np.bincount(np.unique(np.stack([relation, head]), axis=1)[0], minlength=direct)
+    functional = facts <= FUNCTIONAL * np.maximum(heads, 1)
+    pairs, counts = np.unique(tail * direct + relation, return_counts=True)
+    entity, asked = queries.T
+    backwards, asked = asked >= direct, asked % direct
+    of = dict(zip(pairs.tolist(), counts.tolist(), strict=True))
+    own = np.array([of.get(key, 0) for key in (entity * direct + asked).tolist()])
+    return backwards & functional[asked] & (own >= HUB)
+
+
+def row(name: str, models: dict[str, KGLearner], facts: int, seed: int) -> dict[str, Any]:
+    domain = data(name)
+    asked = drawn(domain, facts, seed)
+    of = {each: figures(domain, asked, ranks(learner, domain, asked)) for each, learner in models.items()}
+    return {"set": name.partition("=")[0], "queries": len(asked), **of}
+
+
+def show(rows: list[dict[str, Any]], names: list[str], console: Console) -> None:
+    table = Table("set", "queries", *(f"{name} {of}" for name in names for of in ("MRR", "H@10")))
+    for group, sets in (("GraIL", GRAIL), ("InGram", INGRAM + INGRAM_FB), ("", [])):
+        of = [each for each in rows if (each["set"] in sets if sets else each["set"] not in GRAIL + INGRAM + INGRAM_FB)]
+        for each in of:
+            cells = (f"{each[name][key]:.3f}" for name in names for key in ("mrr", "hits@10"))
+            table.add_row(each["set"], f"{each['queries']:,}", *cells)
+        if group and of:
+            means = (np.mean([each[name][key] for each in of]) for name in names for key in ("mrr", "hits@10"))
+            table.add_row(f"mean, {group}", "", *(f"{mean:.3f}" for mean in means), end_section=True)
+    console.print(table)
+    for name in names:
+        told = []
+        for sort in half_links.VALUES:
+            values = [each[name]["strata"][sort]["mrr"] for each in rows if sort in each[name]["strata"]]
+            told.append(f"{sort} {np.mean(values):.3f} ({len(values)} sets)" if values else f"{sort} –")
+        hubs = [each[name]["hubs"]["hits@10"] for each in rows if each[name]["hubs"]["questions"]]
+        told.append(f"hubs H@10 {np.mean(hubs):.3f} ({len(hubs)} sets)" if hubs else "hubs –")
+        console.print(f"{name}: half-links observed: {', '.join(told)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", nargs="+", default=["kg-base"], help="names, files, runs, ultra=FILE or trix=FILE")
+    parser.add_argument("--sets", nargs="*", default=[*GRAIL, *INGRAM, *WHOLE], help="names, or NAME=FOLDER")
+    parser.add_argument("--facts", type=int, default=3000, help="test facts of each set at most")
+    parser.add_argument("--seed", type=int, default=0, help="draws these facts")
+    parser.add_argument("--json", type=Path, help="where the figures go; rows that it has are kept")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    models = {Path(name.rpartition("=")[2]).stem: model(name) for name in given.weights}
+    rows: list[dict[str, Any]] = []
+    for name in given.sets:
+        rows.append(row(name, models, given.facts, given.seed))
+        if given.json:
+            made = {"facts": given.facts, "seed": given.seed, "rows": rows}
+            given.json.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    show(rows, list(models), Console(width=None if Console().is_terminal else 120))
+
+
+if __name__ == "__main__":
+    main()
