@@ -154,23 +154,36 @@ def show(rows: list[dict[str, Any]], names: list[str], console: Console) -> None
         console.print(f"{name}: half-links observed: {', '.join(told)}")
 
 
+def kept(path: Path | None, facts: int, seed: int) -> dict[str, dict[str, Any]]:
+    """set -> the figures of other weights that a file has, from the same queries."""
+    if path is None or not path.exists():
+        return {}
+    card = json.loads(path.read_text(encoding="utf-8"))
+    return {row["set"]: row for row in card["rows"]} if (card["facts"], card["seed"]) == (facts, seed) else {}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", nargs="+", default=["kg-base"], help="names, files, runs, ultra=FILE or trix=FILE")
     parser.add_argument("--sets", nargs="*", default=[*GRAIL, *INGRAM, *WHOLE], help="names, or NAME=FOLDER")
     parser.add_argument("--facts", type=int, default=3000, help="test facts of each set at most")
     parser.add_argument("--seed", type=int, default=0, help="draws these facts")
-    parser.add_argument("--json", type=Path, help="where the figures go; rows that it has are kept")
+    parser.add_argument("--json", type=Path, help="where the figures go, beside those of other weights")
     given = parser.parse_args()
     torch.set_num_threads(1)
     models = {Path(name.rpartition("=")[2]).stem: model(name) for name in given.weights}
-    rows: list[dict[str, Any]] = []
+    rows = kept(given.json, given.facts, given.seed)
     for name in given.sets:
-        rows.append(row(name, models, given.facts, given.seed))
+        made = row(name, models, given.facts, given.seed)
+        rows[made["set"]] = rows.get(made["set"], {}) | made
         if given.json:
-            made = {"facts": given.facts, "seed": given.seed, "rows": rows}
-            given.json.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    show(rows, list(models), Console(width=None if Console().is_terminal else 120))
+            card = {"facts": given.facts, "seed": given.seed, "rows": list(rows.values())}
+            given.json.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    show(
+        [rows[name.partition("=")[0]] for name in given.sets],
+        list(models),
+        Console(width=None if Console().is_terminal else 120),
+    )
 
 
 if __name__ == "__main__":
