@@ -57,7 +57,7 @@ WEIGHTS = [str(i / 7) for i in range(len(LINKS))]
         ("a.tsv", "subject\tpredicate\tobject\tscore\n" + rows(extra=WEIGHTS), "not used: 'score'"),
         ("a.tsv", rows((0, 2, 1), extra=WEIGHTS), "not used: column 4"),
         ("a.jsonl", objects(), ""),
-        ("a.tsv", gzip.compress(rows().encode()), ""),
+        ("a.tsv", gzip.compress(rows().encode(), mtime=0), ""),
         ("a.tsv", rows().encode("utf-16"), ""),
         ("a.tsv", rows().replace("\n", "\r\n"), ""),
         ("a.tsv", "\n\n" + rows().replace("\n", "\t\t\n"), ""),
