@@ -29,7 +29,7 @@ from relxfer.contract.records import (
     TransferStrategy,
     Validator,
 )
-from relxfer.declare import effects, origin, place, reading, run_folder, seals, toml
+from relxfer.declare import effects, place, reading, run_folder, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.changes import put
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, Tuned, extra_needs
@@ -202,9 +202,9 @@ class _Resolver:
         if config.weights and config.weights not in model.record.weights:
             unknown = UnknownName(f"published weights of model {model.name}", config.weights, model.record.weights)
             self.problems.append(Problem(f"source[{index}].weights", str(unknown)))
-        if without := origin.missing(config, model):
+        if without := reading.missing_origin(config, model):
             self.problems.append(Problem(f"source[{index}]", without))
-        name = config.name or "+".join(d.name for d in datasets) or origin.stem(config, model)
+        name = config.name or "+".join(d.name for d in datasets) or reading.source_name(config, model)
         return Source(name, config, model, datasets, stages, self.task(config.task))
 
     def target(self, index: int, config: TargetConfig) -> Target:

@@ -112,7 +112,7 @@ class Artefacts:
         return artefact
 
     def _brought(self, source: Source) -> Artefact:
-        assert source.model is not None and source.model.record.bring is not None
+        assert source.model is not None
         key = files.fingerprint(["brought", source.model.card()])
         if key not in self._read:
             arrays, card = load_object(source.model.record.bring)(source.model.options)

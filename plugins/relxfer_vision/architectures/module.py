@@ -39,13 +39,13 @@ class ModuleOptions(Options):
     """Which class or function, with which arguments, and the pictures that it takes."""
 
     import_path: Annotated[str, UserOnly, Field(pattern=f"^{_PATH}$")]
-    """A subclass of `torch.nn.Module`, `"package.module:Class"`; or a function `make(pretrained)` that returns a module,
-    maybe with a table of the pictures that it takes (`relxfer_vision.architectures.user_function`)."""
+    """A subclass of `torch.nn.Module`, `"package.module:Class"`; or a function `make(pretrained)` that returns a
+    module, maybe with a table of its pictures (`relxfer_vision.architectures.user_function`)."""
     kwargs: Annotated[dict[str, Any], UserOnly] = {}
     """Its keyword arguments."""
     head: str | None = None
-    """Attribute of its last layer, a `torch.nn.Linear` on which nothing follows; dots lead into submodules. Unset: the one
-    whose output is that of the module."""
+    """Attribute of its last layer, a `torch.nn.Linear` on which nothing follows; dots lead into submodules. Unset: the
+    one whose output is that of the module."""
     folder: Annotated[Path | None, UserOnly, PLACE] = None
     """Where the class is imported from, before the environment; unset: the folder of the configuration."""
     code: Annotated[str | None, UserOnly] = None
@@ -180,7 +180,7 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 
 def _made(options: ModuleOptions, pretrained: bool) -> tuple[Any, Native]:
-    """The module and its pictures; what is named must be a class of modules, or such a function, before it is called."""
+    """The module and its pictures; what is named must be a class of modules, or such a function, to be called."""
     from torch import nn
 
     from relxfer_vision.model import Native, normalisation

@@ -75,9 +75,9 @@ class Given:
 
 
 def check(given: Given) -> None:
-    """`ArtefactError` where relxfer prepares a picture otherwise than the library, so that the weights would not fit.
+    """`ArtefactError` where relxfer prepares a picture otherwise than the library, and weights would not fit.
 
-    The picture has colours that rise from side to side, so that its size before a crop shows, and the order of channels.
+    Its colours rise from side to side, so that the size before a crop shows, and the order of the channels.
     """
     import numpy as np
     from PIL import Image
@@ -103,7 +103,7 @@ def check(given: Given) -> None:
 
 
 def native(config: Mapping[str, Any], resize: str, shorter: int = 0) -> Native:
-    """Of `size` (channels, height, width), `mean`, `std` and `interpolation`; `ArtefactError` where relxfer has none."""
+    """Of `size` (channels, height, width), `mean`, `std`, `interpolation`; `ArtefactError` where relxfer has none."""
     channels, height, width = config["size"]
     way = str(config["interpolation"]).lower()
     if height != width or channels not in (1, 3) or way not in ("nearest", "bilinear", "bicubic", "lanczos"):

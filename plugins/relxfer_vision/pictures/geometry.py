@@ -84,17 +84,19 @@ class Geometry:
         if self.channels < pixels.shape[2]:
             pixels = self.coloured(pixels)
         if pixels.shape[:2] != (height, width):
-            made = np.asarray(_picture(pixels).resize((width, height), Image.Resampling[self.interpolation.upper()]))
+            way = Image.Resampling[self.interpolation.upper()]
+            made = np.asarray(_picture(pixels).resize((width, height), way))
             pixels = made[..., None] if made.ndim == 2 else made
         return self.coloured(pixels)  # gray is repeated last: there is less to resize
 
     def sentence(self) -> str:
         """For the report."""
         colours = "gray" if self.channels == 1 else "RGB"
+        filtered = self.interpolation
         way = {
             "pad": f"padded with zeros to {self.size} x {self.size}",
-            "stretch": f"{self.interpolation} to {self.size} x {self.size}",
-            "crop": f"{self.interpolation} to a shorter side of {self.shorter}, then cropped to {self.size} x {self.size}",
+            "stretch": f"{filtered} to {self.size} x {self.size}",
+            "crop": f"{filtered} to a shorter side of {self.shorter}, then cropped to {self.size} x {self.size}",
         }[self.resize]
         return f"{colours}, {way}"
 

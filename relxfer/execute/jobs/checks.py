@@ -13,7 +13,9 @@ from relxfer.plan.cells import PlannedCell
 
 def checked_plan(engine: Engine) -> list[PlannedCell]:
     """The plan, after checks of the configuration that must raise before anything is trained."""
-    _check_sources(engine, [source.name for source in engine.experiment.sources if source.config.weights or source.brought])
+    _check_sources(
+        engine, [source.name for source in engine.experiment.sources if source.config.weights or source.brought]
+    )
     _check_code(engine)
     plan = engine.plan()
     _check_task(engine)

@@ -74,7 +74,7 @@ def test_it_says_what_pictures_its_network_takes(mine):
 
 
 def test_what_is_wrong_is_told(mine):
-    with pytest.raises(PluginError, match="of my_networks:other a torch.nn.Module, or one with a table.*, got str"):
+    with pytest.raises(PluginError, match=r"of my_networks:other a torch.nn.Module, or one with a table.*, got str"):
         by_path.module(mine("other"))
     with pytest.raises(PluginError, match="got resize: Input should be 'pad', 'stretch' or 'crop'"):
         by_path.module(mine(kwargs={"table": {"resize": "squash"}}))

@@ -101,7 +101,7 @@ def torchvision(monkeypatch):
     class SmallWeights(enum.Enum):
         V1 = "first"
         V2 = "second"
-        DEFAULT = "second"
+        DEFAULT = "second"  # noqa: PIE796
 
         def transforms(self):
             return Transform([64], [80 if self is SmallWeights.V1 else 72])

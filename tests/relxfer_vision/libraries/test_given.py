@@ -69,7 +69,6 @@ def test_wrong_weights_end_a_run_before_anything_is_trained(timm, tmp_path):
     assert not list((tmp_path / "run").glob("cells/*"))
 
 
-
 def _answers(results, folder):
     """Of one picture, by the row of the network."""
     Image.fromarray(np.arange(192, dtype=np.uint8).reshape(8, 8, 3)).save(folder / "one.png")

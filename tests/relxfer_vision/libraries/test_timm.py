@@ -52,8 +52,8 @@ def test_a_way_to_prepare_pictures_that_relxfer_has_not_is_refused(timm):
     assert by_name.load(NAMED).native.resize == "stretch"
     by_name.bring(NAMED)
     timm.config["crop_pct"] = 0.8
-    with pytest.raises(ArtefactError, match="prepares pictures as relxfer can .* got a mean difference of"):
+    with pytest.raises(ArtefactError, match=r"prepares pictures as relxfer can .* got a mean difference of"):
         by_name.bring(NAMED)
     timm.config |= {"crop_mode": "center", "input_size": (3, 64, 24)}
-    with pytest.raises(ArtefactError, match="square pictures, gray or RGB.*got 3 x 64 x 24"):
+    with pytest.raises(ArtefactError, match=r"square pictures, gray or RGB.*got 3 x 64 x 24"):
         by_name.bring(NAMED)
