@@ -24,7 +24,8 @@ class SHOTOptions(Options):
 
 
 class SHOT:
-    """Minimise over the features f, under the fixed head h of the source, with p = softmax(h(f(x))) (Liang et al. 2020):
+    """Minimise over the features f, under the fixed head h of the source, with p = softmax(h(f(x))) (Liang et al.
+    2020):
 
     mean_x H(p(x)) - H(mean_x p(x)) + pseudo_weight · mean_x -log p(x)_y(x)
 
@@ -83,8 +84,8 @@ def _labelled(cell: Cell) -> np.ndarray:
 def pseudo_labels(features: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """[n] int64: the class whose centre is the nearest by the cosine (eqs. 4 to 6).
 
-    Centres are means of the features, first weighted by the predictions, then of those that are nearest to each. A class
-    that is nearest to none has no second centre.
+    Centres are means of the features, first weighted by the predictions, then of those that are nearest to each. A
+    class that is nearest to none has no second centre.
 
     features   [n, width]
     predicted  [n, C], rows with sum 1

@@ -93,7 +93,6 @@ class Geometry:
         """For the report."""
         colours = "gray" if self.channels == 1 else "RGB"
         filtered = self.interpolation
-        filtered = self.interpolation
         way = {
             "pad": f"padded with zeros to {self.size} x {self.size}",
             "stretch": f"{filtered} to {self.size} x {self.size}",
