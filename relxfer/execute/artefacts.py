@@ -206,7 +206,7 @@ def read(
     return _foreign(path, named, *load_object(named.record.read)(path))
 
 
-def _foreign(path: Path, named: Chosen, arrays: Mapping[str, np.ndarray], card: JsonObject) -> Artefact:
+def _foreign(path: Path, named: Chosen, arrays: dict[str, np.ndarray], card: dict[str, Any]) -> Artefact:
     """A model that relxfer did not write, with the tasks that its card states."""
     tasks = tuple(map(Task.from_card, card.get("tasks", ())))
     return Artefact(path, files.content_digest(arrays, card), Part(named, arrays, card), tasks)

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.processor
 
 
 def test_pseudo_labels_by_hand():
-    """Centres by the predictions are (1.9, .38) / 2.2 and (.7, 1.12) / 1.8, at 11 and 58 degrees; the inputs, at 0, 13, 90
-    and 23 degrees, are nearest to 0, 0, 1, 0. The centres of these, at 11 and 90 degrees, change none.
+    """Centres by the predictions are (1.9, .38) / 2.2 and (.7, 1.12) / 1.8, at 11 and 58 degrees; the inputs, at 0, 13,
+    90 and 23 degrees, are nearest to 0, 0, 1, 0. The centres of these, at 11 and 90 degrees, change none.
     """
     features = np.array([[1.0, 0.0], [0.9, 0.2], [0.0, 1.0], [0.7, 0.3]])
     predicted = np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.4, 0.6]])
