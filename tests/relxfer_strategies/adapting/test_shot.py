@@ -71,19 +71,21 @@ def test_labels_of_the_target_change_nothing(cell):
 def test_on_a_planted_shift_it_beats_the_source_whatever_the_labels(checkpoint, tmp_path):
     """The blobs of the target are rotated by 40 degrees and moved."""
 
-    def accuracies(number):
+    def cells(shuffle):
         config = {
             "name": "one",
             "threads": 1,
             "device": "cpu",
             "source": {"checkpoint": str(checkpoint)},
-            "target": {"dataset": {"use": "blobs-target", "train": 120}},
+            "target": {"dataset": {"use": "blobs-target", "train": 120, "shuffle_test": shuffle}},
             "training": {"steps": 100, "batch_size": 24, "lr": 0.01, "validations": 0},
             "strategy": [{"use": "zero-shot"}, {"use": "shot"}],
             "report": {"baselines": False},
         }
-        results = harness.run(config, tmp_path / number, [blobs])
-        return {cell.strategy: cell.metrics["accuracy"] for cell in results.cells}
+        results = harness.run(config, tmp_path / f"{shuffle}", [blobs])
+        return {cell.strategy: cell for cell in results.cells}
 
-    found = accuracies("a")
-    assert found["shot"] > found["zero-shot"] + 0.1, found
+    found, permuted = cells(0), cells(5)
+    assert found["shot"].metrics["accuracy"] > found["zero-shot"].metrics["accuracy"] + 0.1
+    assert permuted["shot"].id == found["shot"].id, "it is the same transfer, whatever the answers of the test"
+    assert permuted["shot"].metrics["accuracy"] < 0.6
