@@ -25,8 +25,8 @@ ORDERS = {
         "propagation", "adapter",
     ),
     "relxfer_vision": (
-        "headings", "options", "weights", "model", "pictures", "domain", "files", "data", "architectures", "learner",
-        "adapter",
+        "headings", "options", "weights", "model", "pictures", "domain", "files", "data", "architectures", "libraries",
+        "learner", "adapter",
     ),
 }  # fmt: skip
 #: Words of one modality. `graph` and `image` may occur in prose; as identifiers they may not.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset, Reader, SourceModel, TargetAdapter
 from relxfer.data import cards
-from relxfer_vision import architectures
+from relxfer_vision import architectures, libraries
 
 relxfer_api_version = 2
 
@@ -33,7 +33,7 @@ def relxfer_readers() -> Iterable[Reader]:
 
 @hookimpl
 def relxfer_source_models() -> Iterable[SourceModel]:
-    return architectures.MODELS
+    return architectures.MODELS + libraries.MODELS
 
 
 @hookimpl

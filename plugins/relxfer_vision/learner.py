@@ -156,7 +156,6 @@ class ImageLearner(TaskLearner):
                 "layout": "float32 [batch, channels, height, width]",
                 **{name: value for name, value in made["geometry"].items() if name != "shorter"},
                 **({"shorter_side": geometry.shorter} if geometry.resize == "crop" else {}),
-                "interpolation": "bilinear",
                 "values": "(pixels / 255 - mean) / std",
                 "mean": list(made["mean"]),
                 "std": list(made["std"]),

@@ -18,7 +18,10 @@ IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 class Native:
     """The pictures that a network was made for; an adapter's options may say otherwise.
 
-    mean, std  of every channel, of values in [0, 1]
+    mean, std      of every channel, of values in [0, 1]
+    resize         as in the adapter's options
+    shorter        with `crop`, the shorter side before the crop; 0: size * 256 / 224
+    interpolation  a filter of Pillow
     """
 
     size: int
@@ -27,6 +30,7 @@ class Native:
     std: Sequence[float]
     resize: str = "stretch"
     shorter: int = 0
+    interpolation: str = "bilinear"
 
 
 def normalisation(name: str, channels: int) -> tuple[Sequence[float], Sequence[float]]:

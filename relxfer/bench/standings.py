@@ -81,7 +81,7 @@ def seen_by(source: Source, references: References, plugins: Plugins) -> Seen:
         name = references.recognise(files.arrays_digest(arrays))
         model = references.models[name] if name else None
         return Seen(name, model.seen, model.seen_all) if model else Seen()
-    if source.config.run or any(isinstance(data.record, Reader) for data in source.datasets):
+    if source.config.run or source.brought or any(isinstance(data.record, Reader) for data in source.datasets):
         return Seen()
     return Seen(graphs=tuple(data.name for data in source.datasets), whole=True)
 

@@ -139,6 +139,9 @@ class SourceModel(Record):
     licences   the name of published weights -> their licence, for those that state one
     find       `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
                if the weights are not available
+    bring      `"module:attr"` of `bring(options) -> (arrays, card)`: the weights that a library or a function of the
+               user's gives with the architecture; a source that names no other origin has these. `ArtefactError` if
+               they are not available
     tasks      the kinds of task that it can predict; empty: all kinds that its adapter supports
     needs      the data (`DATA_NAMES`) that it learns from as a prior, as `("target-labels",)`: where that is missing
                there is no row. Empty: it counts in the observed inputs
@@ -157,6 +160,7 @@ class SourceModel(Record):
     weights: tuple[str, ...] = ()
     licences: Mapping[str, str] = field(default_factory=dict)
     find: str | None = None
+    bring: str | None = None
     tasks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     composite: bool = False

@@ -58,6 +58,11 @@ class Chosen(StrategyOption):
         """Whether the other is the same offer with equal options, written or not."""
         return other is not None and (self.name, self.options) == (other.name, other.options)
 
+    @property
+    def label(self) -> str:
+        """The name, and that in the library that the option `name` of some models says."""
+        return " ".join(filter(None, (self.name, getattr(self.options, "name", None))))
+
     def card(self) -> Table:
         """The name and all options that have an effect, as JSON."""
         return {"use": self.name, **only_with.acting(self.options)}
@@ -90,8 +95,16 @@ class Source:
 
     @property
     def given(self) -> bool:
-        """Whether a checkpoint, weights or a run is given, which is the source model or the start of its training."""
-        return bool(self.config.checkpoint or self.config.weights or self.config.run)
+        """Whether a checkpoint, weights or a run is given, or the model brings its weights: the source model, or the
+        start of its training."""
+        return bool(self.config.checkpoint or self.config.weights or self.config.run or self.brought)
+
+    @property
+    def brought(self) -> bool:
+        """Whether the weights are those that the model brings."""
+        config = self.config
+        named = config.checkpoint or config.weights or config.run or (config.datasets and not config.continued)
+        return not named and self.model is not None and self.model.record.bring is not None
 
     @property
     def pretrained(self) -> bool:

@@ -202,7 +202,9 @@ class _Resolver:
         if config.weights and config.weights not in model.record.weights:
             unknown = UnknownName(f"published weights of model {model.name}", config.weights, model.record.weights)
             self.problems.append(Problem(f"source[{index}].weights", str(unknown)))
-        name = config.name or "+".join(d.name for d in datasets) or _stem(config, model)
+        if without := reading.missing_origin(config, model):
+            self.problems.append(Problem(f"source[{index}]", without))
+        name = config.name or "+".join(d.name for d in datasets) or reading.source_name(config, model)
         return Source(name, config, model, datasets, stages, self.task(config.task))
 
     def target(self, index: int, config: TargetConfig) -> Target:
@@ -343,8 +345,3 @@ class _Resolver:
     def unique(self, key: str, names: Sequence[str]) -> None:
         for name in (name for name, count in Counter(names).items() if count > 1):
             self.problems.append(Problem(key, f'two are called {name!r}: give one a name = "..."'))
-
-
-def _stem(config: SourceConfig, model: Chosen) -> str:
-    path = config.checkpoint or config.run
-    return path.stem if path else f"{model.name} {config.weights}"

@@ -154,9 +154,9 @@ class SourceConfig(Options):
             raise ValueError(f"expected {other} or run, got both; keep one of them")
         if self.weights and not self.model:
             raise ValueError('expected model = "..." beside weights: each model has weights of its own')
-        if not (self.datasets or self.checkpoint or self.weights or self.run):
+        if not (self.datasets or self.checkpoint or self.weights or self.run or self.model):
             raise ValueError("expected datasets, checkpoint or run, or weights by name; name what to learn from")
-        if self.continued and not (self.datasets and (self.checkpoint or self.weights or self.run)):
+        if self.continued and not (self.datasets and (self.checkpoint or self.weights or self.run or self.model)):
             raise ValueError("expected datasets, and a checkpoint, weights or run that training on them goes on from")
         if not (self.labels or self.stages):
             raise ValueError("without labels there is nothing to learn; name stages that need none")

@@ -92,7 +92,9 @@ class Artefacts:
         return self._read[key]
 
     def given(self, source: Source) -> Artefact:
-        """The model in the checkpoint, the published weights or the run that a source names."""
+        """The model in the checkpoint, the published weights or the run that a source names, or that it brings."""
+        if source.brought:
+            return self._brought(source)
         file = file_of(source)
         if file is None:
             assert source.config.run is not None
@@ -108,6 +110,14 @@ class Artefacts:
         if named and not source.config.continued:
             require(artefact, named)
         return artefact
+
+    def _brought(self, source: Source) -> Artefact:
+        assert source.model is not None
+        key = files.fingerprint(["brought", source.model.card()])
+        if key not in self._read:
+            arrays, card = load_object(source.model.record.bring)(source.model.options)
+            self._read[key] = _foreign(Path(source.name), source.model, arrays, card)
+        return self._read[key]
 
     def _recognised(self, file: Path, refused: Chosen | None) -> Artefact | None:
         """What another model of the same data reads in a file that one refused; None if none knows it."""
@@ -193,7 +203,11 @@ def read(
             f"expected a checkpoint written by relxfer, or a source model that reads those of other programs, got "
             f'{path}; name the architecture with model = "..." in [source]'
         )
-    arrays, card = load_object(named.record.read)(path)
+    return _foreign(path, named, *load_object(named.record.read)(path))
+
+
+def _foreign(path: Path, named: Chosen, arrays: dict[str, np.ndarray], card: dict[str, Any]) -> Artefact:
+    """A model that relxfer did not write, with the tasks that its card states."""
     tasks = tuple(map(Task.from_card, card.get("tasks", ())))
     return Artefact(path, files.content_digest(arrays, card), Part(named, arrays, card), tasks)
 

@@ -280,7 +280,7 @@ def _source(engine: Engine, source: Source, seeds: Sequence[int]) -> SourceSumma
     names = tuple(dataset.name for dataset in source.datasets)
     origin = SourceSummary(datasets=names, shared=config.shared, seeds=config.seeds or ())
     if not source.pretrained:
-        return replace(origin, path=str(config.checkpoint or config.weights or config.run))
+        return replace(origin, path=str(config.checkpoint or config.weights or config.run or source.name))
     data = [dataset.record for dataset in source.datasets]
     if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin

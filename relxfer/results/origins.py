@@ -115,5 +115,7 @@ def _of_weights(source: Source) -> Licence | None:
     if config.weights and source.model is not None and not config.checkpoint:
         said = source.model.record.licences.get(config.weights, "")
         return Licence(what="weights", name=f"{source.model.name} {config.weights}", used_by=name, licence=said)
+    if source.brought and source.model is not None:
+        return Licence(what="weights", name=source.model.label, used_by=name)
     given = config.checkpoint or config.run
     return Licence(what="checkpoint", name=str(given), used_by=name) if given else None

@@ -175,6 +175,15 @@ class TestMCC(StrategyContract):
     strategy = "mcc"
 
 
+class TestSHOT(StrategyContract):
+    strategy = "shot"
+
+    def config(self, checkpoint):
+        """More steps, so that each round has some."""
+        made = super().config(checkpoint)
+        return {**made, "training": {**made["training"], "steps": 10, "validations": 10}}
+
+
 class FromNewWeights(StrategyContract):
     """A row that starts from new weights keeps the contract, and nothing of the checkpoint is left in its weights."""
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from relxfer import Dataset, SourceModel, TargetAdapter, hookimpl
 from relxfer.declare import reading, resolve
+from relxfer.declare.experiment import Chosen
+from relxfer.declare.schema import SourceConfig
 from relxfer.errors import ConfigError
 from relxfer.plugins.finder import Plugins
 
@@ -92,3 +96,34 @@ def test_a_prior_may_predict_the_named_task_or_one_that_need_not_be_named(tasks,
     prior = SourceModel(name="prior", load="m:f", reads=("x",), tasks=tasks)
     adapter = TargetAdapter(name="some", load="m:f", reads=("x",), models={"b": "other"})
     assert reading.may_predict(prior, adapter, kind) == may
+
+
+def model(bring=None, name=None):
+    offer = SimpleNamespace(record=SimpleNamespace(name="net", bring=bring))
+    return Chosen(offer, SimpleNamespace(name=name))
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({}, "weights by name, got the model 'net' alone, which brings no weights"),
+        ({"datasets": ["a"], "continued": True}, "training goes on from, got the model 'net' alone"),
+        ({"datasets": ["a"]}, None),
+        ({"weights": "W"}, None),
+    ],
+)
+def test_only_a_model_that_brings_weights_is_a_source_by_itself(given, problem):
+    config = SourceConfig.model_validate({"model": "net", **given})
+    told = reading.missing_origin(config, model())
+    assert told is None if problem is None else problem in told
+    assert reading.missing_origin(config, model("a:bring")) is None
+
+
+def test_a_source_is_called_after_what_it_is_read_from(tmp_path):
+    (tmp_path / "mine.pth").touch()
+    named = SourceConfig(model="net", weights="W")
+    assert reading.source_name(named, model(name="a.b")) == "net W"
+    assert reading.source_name(SourceConfig(model="net"), model(name="a.b")) == "net a.b"
+    assert reading.source_name(SourceConfig(model="net"), model()) == "net"
+    file = SourceConfig.model_validate({"checkpoint": "mine.pth"}, context={"folder": tmp_path})
+    assert reading.source_name(file, model(name="a.b")) == "mine"

@@ -60,7 +60,7 @@ def given(path, written: bool):
     config = SimpleNamespace(
         model="ultra" if written else None, checkpoint=path, weights=None, run=None, continued=False
     )
-    source: Any = SimpleNamespace(config=config, model=ultra)
+    source: Any = SimpleNamespace(config=config, model=ultra, brought=False)
     return artefacts.Artefacts(experiment, PLUGINS).given(source)
 
 

@@ -21,7 +21,7 @@ MODEL = chosen(SourceModel(name="net", load="a:b", reads=("pictures",), weights=
 
 def source(name, *data, **config):
     given = {"checkpoint": None, "weights": None, "run": None, **config}
-    return SimpleNamespace(name=name, datasets=data, model=MODEL, config=SimpleNamespace(**given))
+    return SimpleNamespace(name=name, datasets=data, model=MODEL, brought=False, config=SimpleNamespace(**given))
 
 
 def test_each_data_set_and_each_weights_once_with_all_that_use_it():

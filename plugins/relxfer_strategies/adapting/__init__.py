@@ -85,4 +85,11 @@ STRATEGIES = (
         needs=("source-model", "features", "source-labels", "target-inputs", "same-task", "classes"),
         summary="target predictions that do not confuse classes",
     ),
+    TransferStrategy(
+        name="shot",
+        load="relxfer_strategies.adapting.shot:SHOT",
+        options="relxfer_strategies.adapting.shot:SHOTOptions",
+        needs=("source-model", "features", "target-inputs", "same-task", "classes"),
+        summary="sure and diverse predictions and pseudo-labels under the source's head, without data of the source",
+    ),
 )

@@ -107,7 +107,8 @@ MODELS = (
         reads=("pictures",),
         offers=OFFERS,
         read="relxfer_vision.architectures.module:read",
+        bring="relxfer_vision.architectures.module:bring",
         find="relxfer_vision.weights.published:find",
-        summary="any torch.nn.Module by its import path",
+        summary="any torch.nn.Module by its import path, or a function that returns one with its weights",
     ),
 )

@@ -22,25 +22,30 @@ from relxfer.errors import ArtefactError, Incompatible, PluginError
 from relxfer.judge.metrics.classification import Classification
 from relxfer.plugins.versions import Versions
 from relxfer.store import contents, files
+from relxfer_vision.architectures import user_function
 from relxfer_vision.architectures.user_code import UserCode
 from relxfer_vision.weights.state_dicts import read_arrays
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from relxfer_vision.model import Native
+
 
 _PATH = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*"
 
 
 class ModuleOptions(Options):
-    """Which class, with which arguments, and the pictures that it takes."""
+    """Which class or function, with which arguments, and the pictures that it takes."""
 
     import_path: Annotated[str, UserOnly, Field(pattern=f"^{_PATH}$")]
-    """The class, a subclass of `torch.nn.Module`: `"package.module:Class"`."""
+    """A subclass of `torch.nn.Module`, `"package.module:Class"`; or a function `make(pretrained)` that returns a
+    module, maybe with a table of its pictures (`relxfer_vision.architectures.user_function`)."""
     kwargs: Annotated[dict[str, Any], UserOnly] = {}
     """Its keyword arguments."""
-    head: str = "fc"
-    """Attribute of its last layer, a `torch.nn.Linear` on which nothing follows; dots lead into submodules."""
+    head: str | None = None
+    """Attribute of its last layer, a `torch.nn.Linear` on which nothing follows; dots lead into submodules. Unset: the
+    one whose output is that of the module."""
     folder: Annotated[Path | None, UserOnly, PLACE] = None
     """Where the class is imported from, before the environment; unset: the folder of the configuration."""
     code: Annotated[str | None, UserOnly] = None
@@ -133,13 +138,40 @@ def module(
 ) -> Any:
     """The loader of the record `module`; the classes of foreign weights are counted at the head."""
     from relxfer_vision.architectures.module_net import Wrapped
-    from relxfer_vision.model import ImageModel, Native, normalisation
+    from relxfer_vision.model import ImageModel
 
-    rows = (arrays or {}).get(f"module.{options.head}.weight")
+    made, native = _made(options, pretrained=False)
+    head = _head(options, made, native)
+    rows = (arrays or {}).get(f"module.{head}.weight")
     if rows is not None and not tasks.of_card(card).answers:
         card = {"task": Classification(tuple(f"class {i}" for i in range(len(rows)))).card()}
-    native = Native(options.size, options.channels, *normalisation(options.normalise, options.channels))
-    return ImageModel(lambda classes: Wrapped(_made(options), options.head, classes), native, arrays, card)
+    return ImageModel(lambda classes: Wrapped(made, head, classes), native, arrays, card)
+
+
+def bring(options: ModuleOptions) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """The weights that a function gives, and a card with the number of its classes.
+
+    Raises:
+        ArtefactError: it is a class, which is untrained.
+    """
+    from relxfer.authoring.torch_learner import arrays_of
+
+    if isinstance(_imported(options), type):
+        raise ArtefactError(
+            f"expected datasets, a checkpoint, or a function that returns a module with its weights, got the class "
+            f"{options.import_path}, which is untrained; name one"
+        )
+    made, native = _made(options, pretrained=True)
+    count = made.get_submodule(_head(options, made, native)).out_features
+    task = Classification(tuple(f"class {row}" for row in range(count))).card()
+    arrays = {f"module.{name}": array for name, array in arrays_of(made).items()}
+    return arrays, {"task": task, "tasks": [task]}
+
+
+def _head(options: ModuleOptions, made: Any, native: Native) -> str:
+    from relxfer_vision.architectures import last_layer
+
+    return options.head or last_layer.find(made, native.size, native.channels)
 
 
 def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -147,15 +179,24 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     return {f"module.{name}": array for name, array in read_arrays(path).items()}, {}
 
 
-def _made(options: ModuleOptions) -> Any:
-    """The module; the object that is named must be a class of modules before it is called."""
+def _made(options: ModuleOptions, pretrained: bool) -> tuple[Any, Native]:
+    """The module and its pictures; what is named must be a class of modules, or such a function, to be called."""
     from torch import nn
 
+    from relxfer_vision.model import Native, normalisation
+
     made = _imported(options)
-    if not (isinstance(made, type) and issubclass(made, nn.Module)):
-        got = f"the class {made.__name__}" if isinstance(made, type) else f"a {type(made).__name__}"
-        raise Incompatible(f"a subclass of torch.nn.Module as {options.import_path}", got, "name another class")
-    return made(**options.kwargs)
+    native = Native(options.size, options.channels, *normalisation(options.normalise, options.channels))
+    if isinstance(made, type) and issubclass(made, nn.Module):
+        return made(**options.kwargs), native
+    if user_function.is_one(made):
+        return user_function.called(made, options.import_path, pretrained, options.kwargs, native)
+    got = f"the class {made.__name__}" if isinstance(made, type) else f"a {type(made).__name__}"
+    raise Incompatible(
+        f"a subclass of torch.nn.Module as {options.import_path}",
+        got,
+        "name another class, or a function of Python with a parameter `pretrained` that returns a module",
+    )
 
 
 def _imported(options: ModuleOptions) -> Any:

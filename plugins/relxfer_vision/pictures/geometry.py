@@ -25,12 +25,15 @@ class Geometry:
               stretch  bilinear to size x size, whatever the proportions
               crop     bilinear until the shorter side is `shorter`, then a crop (the ImageNet protocol); what is longer
                        than 8 times its width is cut to its middle first
+
+    interpolation  nearest, bilinear, bicubic or lanczos: the filter of Pillow that takes the place of bilinear
     """
 
     size: int
     channels: int
     resize: str
     shorter: int = 0
+    interpolation: str = "bilinear"
 
     def fit(self, pixels: np.ndarray) -> np.ndarray:
         """uint8 [H, W, C] -> uint8 [h, w, channels] with h, w >= size; `Incompatible` where pad cannot."""
@@ -75,23 +78,25 @@ class Geometry:
         return np.pad(pixels, [(0, 0)] * (pixels.ndim - 3) + sides)
 
     def _resized(self, pixels: np.ndarray, height: int, width: int) -> np.ndarray:
-        """Bilinear with antialiasing where it shrinks, as Pillow and torchvision do it."""
+        """With antialiasing where it shrinks, as Pillow and torchvision do it."""
         from PIL import Image
 
         if self.channels < pixels.shape[2]:
             pixels = self.coloured(pixels)
         if pixels.shape[:2] != (height, width):
-            made = np.asarray(_picture(pixels).resize((width, height), Image.Resampling.BILINEAR))
+            way = Image.Resampling[self.interpolation.upper()]
+            made = np.asarray(_picture(pixels).resize((width, height), way))
             pixels = made[..., None] if made.ndim == 2 else made
         return self.coloured(pixels)  # gray is repeated last: there is less to resize
 
     def sentence(self) -> str:
         """For the report."""
         colours = "gray" if self.channels == 1 else "RGB"
+        filtered = self.interpolation
         way = {
             "pad": f"padded with zeros to {self.size} x {self.size}",
-            "stretch": f"bilinear to {self.size} x {self.size}",
-            "crop": f"bilinear to a shorter side of {self.shorter}, then cropped to {self.size} x {self.size}",
+            "stretch": f"{filtered} to {self.size} x {self.size}",
+            "crop": f"{filtered} to a shorter side of {self.shorter}, then cropped to {self.size} x {self.size}",
         }[self.resize]
         return f"{colours}, {way}"
 

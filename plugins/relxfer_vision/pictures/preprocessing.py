@@ -56,7 +56,7 @@ class Preprocessing:
                 f'resize = "{resize}", which leaves no room to crop',
                 'name both, or take "shift" or "zoom"',
             )
-        geometry = Geometry(size, channels, resize, shorter)
+        geometry = Geometry(size, channels, resize, shorter, native.interpolation)
         named = options.normalise
         scale = (native.mean, native.std) if named is None else normalisation(named, channels)
         rand = RandAugment(options.rand_operations, options.rand_magnitude)

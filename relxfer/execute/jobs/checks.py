@@ -13,7 +13,9 @@ from relxfer.plan.cells import PlannedCell
 
 def checked_plan(engine: Engine) -> list[PlannedCell]:
     """The plan, after checks of the configuration that must raise before anything is trained."""
-    _check_sources(engine, [source.name for source in engine.experiment.sources if source.config.weights])
+    _check_sources(
+        engine, [source.name for source in engine.experiment.sources if source.config.weights or source.brought]
+    )
     _check_code(engine)
     plan = engine.plan()
     _check_task(engine)
@@ -45,7 +47,7 @@ def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
             try:
                 engine.artefacts.given(source)
             except RelxferError as error:
-                key = next(key for key in ("checkpoint", "weights", "run") if getattr(source.config, key))
+                key = next((key for key in ("checkpoint", "weights", "run") if getattr(source.config, key)), "model")
                 problems.append(Problem(f"source[{index}].{key}", str(error)))
     if problems:
         raise ConfigError(engine.experiment.where, problems)
