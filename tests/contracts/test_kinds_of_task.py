@@ -14,7 +14,7 @@ from relxfer.testing import blobs, harness
 KINDS = ("regression", "multi-label")
 OPTIONS = {"ensemble": {"of": "finetune", "members": 2}}
 #: Strategies that only make sense for classes of which each query has one, and those that need a network.
-FOR_CLASSES = {"prior-matching", "jan", "dann-entropy", "cdan", "mcd", "mdd", "mcc", "co-tuning", "k-means"}
+FOR_CLASSES = {"prior-matching", "jan", "dann-entropy", "cdan", "mcd", "mdd", "mcc", "co-tuning", "k-means", "shot"}
 FOR_NETWORKS = {
     "masked-reconstruction", "edge-prediction", "graph-autoencoder", "closed-form", "fusion", "grade", "strurw",
     "pairalign",
