@@ -197,9 +197,7 @@ def of_better_half(choice: Choice, known: TrackRecord) -> Choice:
     """With the rows of no sources but those that `relxfer recommend` would race by this track record."""
     content = CONTENTS[choice.kind]
     measured = [
-        Pair(
-            source, choice.target, {name: value for name, value in of.items() if name not in OF_MODELS}, {}, "", content
-        )
+        Pair(source, choice.target, {name: of[name] for name in of if name not in OF_MODELS}, content=content)
         for source, of in choice.measures.items()
     ]
     kept, _ = narrowed(measured, known)
@@ -236,9 +234,8 @@ def groups(choice: Choice) -> list[range]:
     return [range(start, start + GROUP) for start in range(0, len(choice.rows[0].test) - GROUP + 1, GROUP)]
 
 
-def known_without(of: Sequence[Choice], pairs: Sequence[PastPair]) -> dict[str, TrackRecord]:
+def known_without(gained: Mapping[tuple[str, str], float], pairs: Sequence[PastPair]) -> dict[str, TrackRecord]:
     """target -> the track record of the other targets."""
-    gained = gained_by_half(of, pairs)
     return {
         target: track_record.record([pair for pair in pairs if pair.target != target], narrows(gained, target))
         for _, target in gained
@@ -361,12 +358,13 @@ def summary(of: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     asked = [choice for found in of for choice in choices(found)]
     kinds = dict.fromkeys(choice.kind for choice in asked)
     pairs = past_pairs(of)
-    known = known_without(asked, pairs)
+    gained = gained_by_half(asked, pairs)
+    known = known_without(gained, pairs)
     return {
         "verdicts": verdicts(of),
         "regrets": {"all": regrets(asked, known)}
         | {kind: regrets([choice for choice in asked if choice.kind == kind], known) for kind in kinds},
-        "narrows": narrows(gained_by_half(asked, pairs)),
+        "narrows": narrows(gained),
         "rates": {f"{count} seeds": rates(of, count) for count in (1, 3, 6)},
         "foretold": foretold(pairs),
         "gains": {kind: _gains([pair for pair in pairs if pair.content == CONTENTS[kind]]) for kind in kinds},

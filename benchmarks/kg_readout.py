@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from kg_trix import load
+from kg_trix import known_answers, load
 from relxfer_kg.adapter import KGOptions
 from relxfer_kg.learner import KGLearner
 from relxfer_kg.ultra.model import UltraModel, UltraOptions
@@ -33,7 +33,7 @@ from rich.table import Table
 from relxfer.contract.data import Domain, Examples
 from relxfer.execute import artefacts
 from relxfer.judge import intervals
-from relxfer.judge.metrics.ranking import Filter, rank_block
+from relxfer.judge.metrics.ranking import rank_block
 from relxfer.plugins.finder import Plugins
 
 GRAIL = [f"{family}_v{i}_ind" for family in ("fb237", "wn18rr", "nell") for i in (1, 2, 3, 4)]
@@ -104,11 +104,14 @@ def learner_of(path: Path) -> KGLearner:
     return artefacts.read(path, Plugins.load(third_party=False), None).load().learner(KGOptions())  # type: ignore[attr-defined]
 
 
-def reciprocal_ranks(learner: KGLearner, domain: Domain, asked: Examples) -> np.ndarray:
-    given = ([np.asarray(getattr(part, of)) for part in domain.known()] for of in ("queries", "answers"))
-    known = Filter.build(asked.queries, *map(np.concatenate, given))
-    assert asked.answers is not None
-    return 1 / rank_block(np.concatenate(list(learner.predict(asked))), asked.answers, known).realistic
+def ranks(learner: KGLearner, domain: Domain, asked: Examples) -> np.ndarray:
+    """[n], filtered; ties count as the mean of their places."""
+    known, made, at = known_answers(domain, asked), [], 0
+    for scores in learner.predict(asked):
+        block = slice(at, at + len(scores))
+        made.append(rank_block(scores, np.asarray(asked.answers)[block], known[block]).realistic)
+        at += len(scores)
+    return np.concatenate(made)
 
 
 def compared(without: KGLearner, having: KGLearner, names: list[str], facts: int, seed: int) -> list[dict[str, Any]]:
@@ -116,7 +119,7 @@ def compared(without: KGLearner, having: KGLearner, names: list[str], facts: int
     for name in names:
         domain = load(name)
         asked = drawn(domain, facts, seed)
-        before, after = (reciprocal_ranks(learner, domain, asked) for learner in (without, having))
+        before, after = (1 / ranks(learner, domain, asked) for learner in (without, having))
         gain = intervals.gain(after[None], before[None], asked.unit_ids())
         rows.append({
             "set": name, "queries": len(asked), "without": float(before.mean()), "with": float(after.mean()),

@@ -46,10 +46,14 @@ def load(name: str) -> Domain:
     return load_object(card.load)(load_object(card.options)() if card.options else None, files_of(card))
 
 
+def known_answers(domain: Domain, asked: Examples) -> Filter:
+    given = ([np.asarray(getattr(e, of)) for e in domain.known()] for of in ("queries", "answers"))
+    return Filter.build(asked.queries, *map(np.concatenate, given))
+
+
 def entities(learner: KGLearner, domain: Domain, asked: Examples) -> dict[str, float]:
     """Filtered MRR and Hits@10, and CPU milliseconds of a query and of a step."""
-    given = ([np.asarray(getattr(e, of)) for e in domain.known()] for of in ("queries", "answers"))
-    known = Filter.build(asked.queries, *map(np.concatenate, given))
+    known = known_answers(domain, asked)
     list(learner.predict(asked.take(np.arange(1))))  # compiles
     start = time.process_time()
     scores = np.concatenate(list(learner.predict(asked)))

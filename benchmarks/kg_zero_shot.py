@@ -16,7 +16,7 @@ mean of their places. Of each set:
     hubs           Hits@10 over distinct questions (?, r, hub), and their number: r has at most 1.1 tails for each head,
                    and the hub at least 20 heads in the graph
 
-What a model was trained on, it was trained on with other facts than these, or with the same ones, as its card says.
+The facts of some sets, or others of the same graph, were in the training of some weights; their cards say which.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from kg_readout import drawn, learner_of
+from kg_readout import GRAIL, INGRAM, drawn, learner_of, ranks
 from kg_trix import load
 from relxfer_kg import half_links
 from relxfer_kg.adapter import KGOptions
@@ -44,15 +44,12 @@ from rich.console import Console
 from rich.table import Table
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.judge.metrics.ranking import Filter, rank_block
 
-GRAIL = [f"{family}_v{i}_ind" for family in ("fb237", "wn18rr", "nell") for i in (1, 2, 3, 4)]
-GRAIL.remove("nell_v3_ind")
-INGRAM = [f"{family}_ind" for family in ("nl-0", "nl-25", "nl-50", "nl-100", "wk-25", "wk-75", "wk-100")]
 #: No card names them; they are in the mean where they are given as NAME=FOLDER.
 INGRAM_FB = [f"fb-{new}_ind" for new in (25, 50, 75, 100)]
 WHOLE = ["fb15k-237", "wn18rr"]
 FUNCTIONAL, HUB = 1.1, 20
+WHAT = "zero-shot, at most `facts` test facts of each set, both directions, filtered, realistic ranks"
 
 
 def model(name: str) -> KGLearner:
@@ -73,17 +70,6 @@ def data(name: str) -> Domain:
         return load(name)
     parts = {"facts": "train.txt", "valid": "valid.txt", "test": "test.txt"}
     return user_files.load(OwnFiles.model_validate({key: folder / file for key, file in parts.items()}))
-
-
-def ranks(learner: KGLearner, domain: Domain, asked: Examples) -> np.ndarray:
-    given = ([np.asarray(getattr(part, of)) for part in domain.known()] for of in ("queries", "answers"))
-    known = Filter.build(asked.queries, *map(np.concatenate, given))
-    made, at = [], 0
-    for scores in learner.predict(asked):
-        block = slice(at, at + len(scores))
-        made.append(rank_block(scores, np.asarray(asked.answers)[block], known[block]).realistic)
-        at += len(scores)
-    return np.concatenate(made)
 
 
 def figures(domain: Domain, asked: Examples, found: np.ndarray) -> dict[str, Any]:
@@ -171,13 +157,13 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where the figures go, beside those of other weights")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    models = {Path(name.rpartition("=")[2]).stem: model(name) for name in given.weights}
+    models = {name.partition("=")[0] if "=" in name else Path(name).stem: model(name) for name in given.weights}
     rows = kept(given.json, given.facts, given.seed)
     for name in given.sets:
         made = row(name, models, given.facts, given.seed)
         rows[made["set"]] = rows.get(made["set"], {}) | made
         if given.json:
-            card = {"facts": given.facts, "seed": given.seed, "rows": list(rows.values())}
+            card = {"what": WHAT, "facts": given.facts, "seed": given.seed, "rows": list(rows.values())}
             given.json.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     show(
         [rows[name.partition("=")[0]] for name in given.sets],

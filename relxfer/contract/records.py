@@ -140,8 +140,8 @@ class SourceModel(Record):
     find       `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
                if the weights are not available
     bring      `"module:attr"` of `bring(options) -> (arrays, card)`: the weights that a library or a function of the
-               user's gives with the architecture; a source that names no other origin has these. `ArtefactError` if
-               they are not available
+               user's gives with the architecture; a source that names no other origin has these, and is called by
+               the option `name` too, where there is one. `ArtefactError` if they are not available
     tasks      the kinds of task that it can predict; empty: all kinds that its adapter supports
     needs      the data (`DATA_NAMES`) that it learns from as a prior, as `("target-labels",)`: where that is missing
                there is no row. Empty: it counts in the observed inputs

@@ -8,6 +8,7 @@ import numpy as np
 
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
+from relxfer.judge.metrics.classification import softmax
 
 #: Temperatures fall by half so many times, from the spread of the scores on; iterations at each of them.
 HALVINGS, ITERATIONS = 8, 40
@@ -68,10 +69,5 @@ def offsets(scores: np.ndarray, shares: np.ndarray) -> np.ndarray:
     for _ in range(HALVINGS):
         heat /= 2
         for _ in range(ITERATIONS):
-            found += heat * (wanted - np.log(np.maximum(_softmax((scores + found) / heat).mean(0), 1e-12)))
+            found += heat * (wanted - np.log(np.maximum(softmax((scores + found) / heat).mean(0), 1e-12)))
     return found - found.mean()
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    return powers / powers.sum(1, keepdims=True)

@@ -9,6 +9,7 @@ from pydantic import Field, PositiveInt
 
 from relxfer.contract.options import Options, Searched
 from relxfer.contract.strategies import Cell, ParameterGroup, Step
+from relxfer.judge.metrics.classification import softmax
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,7 +56,7 @@ class SHOT:
             features = learner.features(batch)
             scores = learner.head(features)
             wanted = torch.as_tensor(labels[batch.rows], device=scores.device)
-            information, pseudo = unsure(scores), F.cross_entropy(scores, wanted)
+            information, pseudo = information_loss(scores), F.cross_entropy(scores, wanted)
             step.log(
                 method_loss=float(information.detach()),
                 pseudo_loss=float(pseudo.detach()),
@@ -66,8 +67,8 @@ class SHOT:
         return loss
 
 
-def unsure(scores: Tensor) -> Tensor:
-    """Mean entropy of the predictions minus entropy of the mean prediction, from scores [b, C] (eqs. 2 and 3)."""
+def information_loss(scores: Tensor) -> Tensor:
+    """Mean entropy of the predictions less that of the mean prediction, in nats, from scores [b, C] (eqs. 2 and 3)."""
     logs = scores.log_softmax(1)
     mean = logs.exp().mean(0)
     return -(logs.exp() * logs).sum(1).mean() + (mean * mean.clamp(min=1e-12).log()).sum()
@@ -76,9 +77,8 @@ def unsure(scores: Tensor) -> Tensor:
 def _labelled(cell: Cell) -> np.ndarray:
     """[n] int64, of all the target's inputs by the weights as they are now."""
     learner, inputs = cell.learner, cell.target.unlabelled
-    scores = np.concatenate(list(learner.predict(inputs))).astype(np.float64)
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    return pseudo_labels(cell.trainer.features(learner, inputs), powers / powers.sum(1, keepdims=True))
+    scores = np.concatenate(list(learner.predict(inputs)))
+    return pseudo_labels(cell.trainer.features(learner, inputs), softmax(scores))
 
 
 def pseudo_labels(features: np.ndarray, predicted: np.ndarray) -> np.ndarray:
@@ -101,11 +101,10 @@ def pseudo_labels(features: np.ndarray, predicted: np.ndarray) -> np.ndarray:
 
 
 def _nearest(features: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """[n]: of the means of the features by the weights of each class [n, C], the nearest by the cosine."""
+    from sklearn.preprocessing import normalize
+
     totals = weights.sum(0)
     centres = (weights.T @ features) / np.maximum(totals, 1e-12)[:, None]
-    cosines = _unit(features) @ _unit(centres).T
+    cosines = normalize(features) @ normalize(centres).T
     return np.where(totals > 0, cosines, -np.inf).argmax(1)
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

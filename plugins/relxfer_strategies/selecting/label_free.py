@@ -12,6 +12,7 @@ import numpy as np
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
+from relxfer.judge.metrics.classification import softmax
 from relxfer_strategies.selecting.labelled import ValidatorOptions, per_query, some
 
 #: Saito et al. (2021), sec. 4.
@@ -126,7 +127,7 @@ def density(probabilities: np.ndarray) -> float:
     rows = probabilities / np.linalg.norm(probabilities, axis=1, keepdims=True)
     similar = rows @ rows.T / TEMPERATURE
     np.fill_diagonal(similar, -np.inf)
-    return float(entropy(_softmax(similar)).mean())
+    return float(entropy(softmax(similar)).mean())
 
 
 def controlled(weights: np.ndarray, losses: np.ndarray) -> float:
@@ -180,9 +181,4 @@ def _answers(examples: Examples | None) -> np.ndarray:
 def _probabilities(learner: Any, target: Domain, at_most: int) -> np.ndarray:
     """[n, C] probabilities of the answers for the target's inputs."""
     asked: Examples = some(target.unlabelled, at_most)
-    return np.concatenate([_softmax(block.astype(np.float64)) for block in learner.predict(asked)])
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    made = np.exp(scores - scores.max(1, keepdims=True))
-    return made / made.sum(1, keepdims=True)
+    return np.concatenate([softmax(block) for block in learner.predict(asked)])

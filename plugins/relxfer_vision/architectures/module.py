@@ -137,6 +137,7 @@ def module(
     options: ModuleOptions, arrays: Mapping[str, np.ndarray] | None = None, card: Mapping[str, Any] | None = None
 ) -> Any:
     """The loader of the record `module`; the classes of foreign weights are counted at the head."""
+    from relxfer_vision.architectures.brought import numbered
     from relxfer_vision.architectures.module_net import Wrapped
     from relxfer_vision.model import ImageModel
 
@@ -144,7 +145,7 @@ def module(
     head = _head(options, made, native)
     rows = (arrays or {}).get(f"module.{head}.weight")
     if rows is not None and not tasks.of_card(card).answers:
-        card = {"task": Classification(tuple(f"class {i}" for i in range(len(rows)))).card()}
+        card = {"task": Classification(numbered(len(rows))).card()}
     return ImageModel(lambda classes: Wrapped(made, head, classes), native, arrays, card)
 
 
@@ -154,7 +155,7 @@ def bring(options: ModuleOptions) -> tuple[dict[str, np.ndarray], dict[str, Any]
     Raises:
         ArtefactError: it is a class, which is untrained.
     """
-    from relxfer.authoring.torch_learner import arrays_of
+    from relxfer_vision.architectures.brought import brought
 
     if isinstance(_imported(options), type):
         raise ArtefactError(
@@ -162,10 +163,7 @@ def bring(options: ModuleOptions) -> tuple[dict[str, np.ndarray], dict[str, Any]
             f"{options.import_path}, which is untrained; name one"
         )
     made, native = _made(options, pretrained=True)
-    count = made.get_submodule(_head(options, made, native)).out_features
-    task = Classification(tuple(f"class {row}" for row in range(count))).card()
-    arrays = {f"module.{name}": array for name, array in arrays_of(made).items()}
-    return arrays, {"task": task, "tasks": [task]}
+    return brought(made, _head(options, made, native))
 
 
 def _head(options: ModuleOptions, made: Any, native: Native) -> str:

@@ -7,35 +7,21 @@ three share, which needs torch. A library is imported when a run needs it.
 from __future__ import annotations
 
 from relxfer.contract.records import SourceModel
+from relxfer_vision.architectures import OFFERS
 
-_OFFERS = ("gradients", "features", "views", "reconstruction", "mixing")
-
-MODELS = (
+MODELS = tuple(
     SourceModel(
-        name="timm",
-        load="relxfer_vision.libraries.timm:load",
-        options="relxfer_vision.libraries.options:TimmOptions",
+        name=name,
+        load=f"relxfer_vision.libraries.{name}:load",
+        options=f"relxfer_vision.libraries.options:{options}",
         reads=("pictures",),
-        offers=_OFFERS,
-        bring="relxfer_vision.libraries.timm:bring",
-        summary="a network of timm by its name there, with its weights and preprocessing",
-    ),
-    SourceModel(
-        name="torchvision",
-        load="relxfer_vision.libraries.torchvision:load",
-        options="relxfer_vision.libraries.options:TorchvisionOptions",
-        reads=("pictures",),
-        offers=_OFFERS,
-        bring="relxfer_vision.libraries.torchvision:bring",
-        summary="a network of torchvision by its name there, with its weights and preprocessing",
-    ),
-    SourceModel(
-        name="huggingface",
-        load="relxfer_vision.libraries.huggingface:load",
-        options="relxfer_vision.libraries.options:HuggingFaceOptions",
-        reads=("pictures",),
-        offers=_OFFERS,
-        bring="relxfer_vision.libraries.huggingface:bring",
-        summary="a network of the Hugging Face Hub by its name there, with its weights and preprocessing",
-    ),
+        offers=OFFERS,
+        bring=f"relxfer_vision.libraries.{name}:bring",
+        summary=f"a network of {of} by its name there, with its weights and preprocessing",
+    )
+    for name, options, of in (
+        ("timm", "TimmOptions", "timm"),
+        ("torchvision", "TorchvisionOptions", "torchvision"),
+        ("huggingface", "HuggingFaceOptions", "the Hugging Face Hub"),
+    )
 )

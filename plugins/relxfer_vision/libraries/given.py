@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relxfer.errors import ArtefactError, RelxferError, UnknownName
-from relxfer.judge.metrics.classification import Classification
 from relxfer.store import files
 from relxfer_vision.architectures import last_layer
+from relxfer_vision.architectures.brought import brought
 from relxfer_vision.architectures.module_net import Wrapped
 from relxfer_vision.libraries.options import LibraryOptions
 from relxfer_vision.model import ImageModel, Native
@@ -52,16 +52,8 @@ class Given:
         Raises:
             ArtefactError: the weights are not those of `digest`, or the library prepares pictures as relxfer cannot.
         """
-        from relxfer.authoring.torch_learner import arrays_of
-
         check(self)
-        count = self.module.get_submodule(self.head(options)).out_features
-        names = tuple(map(str, self.classes))
-        if len(names) != count or len({*names}) < count:
-            names = tuple(f"class {i}" for i in range(count))  # type: ignore[arg-type]
-        task = Classification(names).card()
-        arrays = {f"module.{name}": array for name, array in arrays_of(self.module).items()}
-        card = {"task": task, "tasks": [task]}
+        arrays, card = brought(self.module, self.head(options), tuple(map(str, self.classes)))
         digest = files.content_digest(arrays, card)
         if options.digest and not digest.startswith(options.digest):
             raise ArtefactError(

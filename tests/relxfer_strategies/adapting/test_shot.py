@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from relxfer_strategies.adapting.shot import SHOT, SHOTOptions, pseudo_labels, unsure
+from relxfer_strategies.adapting.shot import SHOT, SHOTOptions, information_loss, pseudo_labels
 
 from relxfer.authoring.torch_learner import arrays_of
 from relxfer.contract.strategies import Step
@@ -36,9 +36,9 @@ def test_a_class_that_is_nearest_to_none_gets_no_input():
 
 
 def test_it_is_least_where_each_is_sure_and_all_classes_are_named():
-    assert unsure(100 * torch.eye(4)).item() == pytest.approx(-np.log(4), abs=1e-5)
-    assert unsure(torch.zeros(4, 4)).item() == pytest.approx(0, abs=1e-6)
-    assert unsure(100 * torch.eye(4)[[0, 0, 0]]).item() == pytest.approx(0, abs=1e-5)
+    assert information_loss(100 * torch.eye(4)).item() == pytest.approx(-np.log(4), abs=1e-5)
+    assert information_loss(torch.zeros(4, 4)).item() == pytest.approx(0, abs=1e-6)
+    assert information_loss(100 * torch.eye(4)[[0, 0, 0]]).item() == pytest.approx(0, abs=1e-5)
 
 
 def test_rounds_train_all_but_the_head_by_the_formula(cell):
@@ -53,7 +53,7 @@ def test_rounds_train_all_but_the_head_by_the_formula(cell):
     (batch,) = fit.batches()
     scores = cell.learner.scores(batch)
     labels = torch.from_numpy(cell.trainer.results[0]["labels"])[batch.rows]
-    wanted = unsure(scores) + 0.5 * F.cross_entropy(scores, labels)
+    wanted = information_loss(scores) + 0.5 * F.cross_entropy(scores, labels)
     assert fit.objective(Step(0, 0.0, lambda **_: None), batch).item() == pytest.approx(wanted.item(), rel=1e-5)
 
 
