@@ -5,7 +5,7 @@
 The queries are those of test facts drawn at random, the same on all sides. Times are CPU seconds, on one thread, of
 scoring all entities. What is there once for each relation, its background, is the same on all sides and is told apart.
 Recall is the share of queries whose answer lies in the ball. Differences of MRR (filtered, realistic ranks) are paired
-by query, with BCa intervals over test facts. Weights are kg-base unless --weights names a checkpoint.
+by query, with BCa intervals over test facts. --weights are those that `kg_zero_shot.py` takes, but for TRIX's.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
+from kg_zero_shot import model
 from relxfer_kg import relxfer_datasets
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.scoring.scorer import Scorer
 from relxfer_kg.ultra.locality import scorer_of
-from relxfer_kg.ultra.model import UltraModel, UltraOptions
-from relxfer_kg.ultra.weights import read_weights
+from relxfer_kg.ultra.network import Ultra
 from rich.console import Console
 from rich.table import Table
 
@@ -33,8 +33,6 @@ from relxfer.data.fetch import files_of
 from relxfer.judge import intervals
 from relxfer.judge.metrics.ranking import Filter, rank_block
 from relxfer.plugins.finder import load_object
-
-SHIPPED = Path(__file__).parents[1] / "plugins" / "relxfer_kg" / "ultra" / "kg_base" / "kg_base.safetensors"
 
 
 def load(name: str) -> Domain:
@@ -134,11 +132,11 @@ def main() -> None:
     parser.add_argument("--budgets", nargs="*", type=int, default=[100, 300, 1000, 3000], help="values of `subgraph`")
     parser.add_argument("--queries", type=int, default=1000, help="test queries drawn from each set")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
-    parser.add_argument("--weights", type=Path, default=SHIPPED, help="a checkpoint (.safetensors or .pth)")
+    parser.add_argument("--weights", default="kg-base", help="a name, a run, a file of relxfer, or ultra=FILE")
     parser.add_argument("--json", type=Path, help="where the figures go")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    network = UltraModel(UltraOptions(), *read_weights(given.weights)).network
+    network = cast("Ultra", model(given.weights).module)
     rows = []
     for name in given.sets:
         domain = load(name)
@@ -149,7 +147,7 @@ def main() -> None:
         rows += rows_of(measured(name, scorer, domain, asked, sides), units)
     show(rows, Console(width=None if Console().is_terminal else 140))
     if given.json:
-        found = {"weights": given.weights.name, "seed": given.seed, "rows": rows}
+        found = {"weights": given.weights, "seed": given.seed, "rows": rows}
         given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

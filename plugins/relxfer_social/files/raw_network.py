@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 #: The name of answers whose file does not say any.
 LABEL = "label"
-#: The three splits, and what people call them.
 
 
 @dataclass(frozen=True)
