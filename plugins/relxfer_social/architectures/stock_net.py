@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch_geometric.nn import APPNP, GCNConv, GINConv, SAGEConv
+from torch_geometric.nn import APPNP, GCNConv, GINConv, SAGEConv, SimpleConv
 from torch_geometric.utils import scatter
 
 from relxfer.errors import Incompatible
@@ -62,7 +62,7 @@ class _Rounds(nn.Module):
     def __init__(self, network: GNN):
         super().__init__()
         self.inputs, self.weighted = network.inputs, network.kind != "gat"
-        self.rounds = nn.ModuleList(_layer(network.kind, layer, network.width) for layer in network.rounds)
+        self.rounds = nn.ModuleList(_LAYERS[network.kind](layer) for layer in network.rounds)
 
     def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None) -> Tensor:
         values = self.inputs(x)
@@ -119,47 +119,41 @@ def _combined(powers: Tensor, coefficients: Sequence[float]) -> Tensor:
     return torch.tensordot(powers.new_tensor(coefficients), powers[: len(coefficients)], 1)
 
 
-class _Mean(SAGEConv):
-    """GraphSAGE with means in which messages have weights: sum_j w_ij x_j / sum_j w_ij."""
+class _GraphSAGE(nn.Module):
+    """Messages weigh by the share of their edge in what reaches a node."""
 
-    def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None = None) -> Tensor:
-        weights = _weights(x, edge_index, edge_weight)
+    def __init__(self, layer: SAGEConv):
+        super().__init__()
+        self.neighbours, self.own, self.messages = layer.lin_l, layer.lin_r, SimpleConv("sum")
+
+    def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None) -> Tensor:
+        weights = x.new_ones(edge_index.shape[1]) if edge_weight is None else edge_weight
         sums = scatter(weights, edge_index[1], dim_size=len(x))[edge_index[1]]
         shares = torch.where(sums > 0, weights / sums, 0.0)
-        return self.lin_l(self.propagate(edge_index, x=x, shares=shares)) + self.lin_r(x)
-
-    def message(self, x_j: Tensor, shares: Tensor) -> Tensor:
-        return shares[:, None] * x_j
+        return self.neighbours(self.messages(x, edge_index, shares)) + self.own(x)
 
 
-class _Sum(GINConv):
-    """GIN in which messages have weights: sum_j w_ij x_j."""
+class _GIN(nn.Module):
+    """Messages have the weights of edges."""
 
-    def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None = None) -> Tensor:
-        received = self.propagate(edge_index, x=x, weights=_weights(x, edge_index, edge_weight))
-        return self.nn(received + (1 + self.eps) * x)
+    def __init__(self, layer: GINConv):
+        super().__init__()
+        self.layers, self.own, self.messages = layer.nn, 1 + float(layer.eps), SimpleConv("sum")
 
-    def message(self, x_j: Tensor, weights: Tensor) -> Tensor:
-        return weights[:, None] * x_j
+    def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None) -> Tensor:
+        return self.layers(self.messages(x, edge_index, edge_weight) + self.own * x)
 
 
-def _layer(kind: str, layer: Any, width: int) -> nn.Module:
-    """The layer with its weights, as it passes messages one by one."""
-    if kind == "gat":
-        return layer
-    made = {
-        "gcn": lambda: GCNConv(width, width),
-        "sage": lambda: _Mean(width, width, aggr="sum"),
-        "gin": lambda: _Sum(layer.nn),
-    }[kind]()
+def _gcn(layer: GCNConv) -> GCNConv:
+    """One that normalises edges itself."""
+    made = GCNConv(layer.in_channels, layer.out_channels)
     made.load_state_dict(layer.state_dict())
     return made
 
 
-def _weights(x: Tensor, edge_index: Tensor, edge_weight: Tensor | None) -> Tensor:
-    return x.new_ones(edge_index.shape[1]) if edge_weight is None else edge_weight
-
-
+#: By the kind of messages: a layer of x, edge_index and edge_weight, with the weights of one of ours.
+_LAYERS: dict[str, Any] = {"gcn": _gcn, "sage": _GraphSAGE, "gin": _GIN, "gat": lambda layer: layer}
+#: What makes features of each network of this package.
 _BODIES: tuple[tuple[type, Any], ...] = (
     (GNN, _Rounds),
     (Decoupled, _Propagated),
