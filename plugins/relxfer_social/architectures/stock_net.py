@@ -30,6 +30,10 @@ class NodeScores(nn.Module):
 
     Raises:
         Incompatible: the network is of another kind than those of this package.
+
+    >>> scores = NodeScores(GNN("gcn", inputs=3, hidden=8, layers=2, dropout=0.5, classes=4))
+    >>> scores(torch.ones(2, 3), torch.tensor([[0], [1]])).shape
+    torch.Size([2, 4])
     """
 
     def __init__(self, network: Any):

@@ -13,6 +13,7 @@ from relxfer_social.architectures.pair_net import PairNet
 from relxfer_social.architectures.stock_net import NodeScores
 from relxfer_social.tensors.graph import Graph
 from torch import nn
+from torch_geometric.explain import Explainer, GNNExplainer
 from torch_geometric.explain.algorithm.utils import clear_masks, set_masks
 from torch_geometric.nn import GATConv, MessagePassing
 
@@ -74,20 +75,38 @@ def test_edges_may_have_weights(name):
     torch.testing.assert_close(found, scores(network, seen), atol=1e-5, rtol=0)
 
 
+@pytest.mark.parametrize("loops", [0, 20])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_masked_edge_passes_nothing_and_every_round_is_a_layer(name):
-    """What a mask hides of the first edge is what is not there, but for degrees, which are of the whole network."""
-    stock, seen = NodeScores(made(name)), graph(0)
-    rounds = [layer for layer in stock.modules() if isinstance(layer, MessagePassing)]
-    assert len(rounds) == ROUNDS.get(name, 2)
+def test_a_masked_edge_passes_nothing_and_every_round_is_a_layer(name, loops):
+    """It changes the node that it leads to, and no node that this one does not reach in the rounds that are left."""
+    stock, seen = NodeScores(made(name)), graph(0, loops)
+    rounds = sum(isinstance(layer, MessagePassing) for layer in stock.modules())
+    assert rounds == ROUNDS.get(name, 2)
     hidden = torch.ones(seen.edges.shape[1])
     hidden[0] = 0
     before = stock(seen.features, seen.edges)
     set_masks(stock, hidden, seen.edges, apply_sigmoid=False)
     changed = (stock(seen.features, seen.edges) - before).abs().amax(1) > 1e-6
     clear_masks(stock)
-    assert changed[seen.edges[1, 0]] == bool(rounds)
-    assert not changed.all()
+    source, to = seen.edges
+    reached = {int(to[0])}
+    for _ in range(rounds - 1):
+        reached |= {int(b) for a, b in zip(source, to, strict=True) if int(a) in reached}
+    assert changed[to[0]] == (rounds > 0)
+    assert {*changed.nonzero()[:, 0].tolist()} <= reached
+
+
+@pytest.mark.parametrize(("name", "edges"), [*((name, "object") for name in NETWORKS if name != "mlp"), ("mlp", None)])
+def test_an_explainer_takes_it(name, edges):
+    stock, seen = NodeScores(made(name)), graph(0)
+    config = {"mode": "multiclass_classification", "task_level": "node", "return_type": "raw"}
+    explainer = Explainer(
+        stock, GNNExplainer(epochs=2), "model", config, node_mask_type="attributes", edge_mask_type=edges
+    )
+    found = explainer(seen.features, seen.edges, index=int(seen.edges[1, 0]))
+    assert found.node_mask.shape == (20, 6)
+    assert found.node_mask.max() > 0
+    assert edges is None or found.edge_mask[0] > 0
 
 
 def test_a_gat_keeps_the_layers_that_have_attention():
