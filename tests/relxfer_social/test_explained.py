@@ -78,7 +78,7 @@ def explainer(module) -> Explainer:
 def test_the_edge_that_decides_has_the_largest_mask(run, kind):
     """By far: the edges from which nothing is heard have next to none, and other nodes' edges none at all."""
     module, data = explained.module(run(kind))
-    for number in (0, 2, 3, 5):
+    for number in (0, 2):  # of whom one is told no, and one yes
         torch.manual_seed(0)
         asked = data.nodes.index(f"ask{number}")
         found = explainer(module)(data.x, data.edge_index, edge_weight=data.edge_weight, index=asked)
