@@ -22,7 +22,7 @@ ORDERS = {
     "relxfer_social": (
         "headings", "in_memory", "options", "network", "new_edges", "placed", "tensors", "features", "estimation",
         "model", "architectures", "learner", "links", "domain", "files", "data", "strategies", "relatedness", "priors",
-        "propagation", "adapter",
+        "propagation", "adapter", "explained",
     ),
     "relxfer_vision": (
         "headings", "options", "weights", "model", "pictures", "domain", "files", "data", "architectures", "libraries",

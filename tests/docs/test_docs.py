@@ -46,6 +46,7 @@ RUN = {
     "docs/hooks.md",
     "docs/judging.md",
     "docs/knowledge_graphs_for_authors.md",
+    "docs/networks.md",
     "docs/own_dataset.md",
     "docs/own_metric.md",
     "docs/own_strategy.md",

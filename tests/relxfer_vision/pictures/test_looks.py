@@ -60,6 +60,9 @@ def test_blank_pictures_are_equal_but_not_nearly():
 def test_depth_and_colour_are_seen():
     assert look(smooth(1)).coloured
     assert not look(smooth(1).convert("L").convert("RGB")).coloured
+    stained = np.full((200, 4, 3), 7, np.uint8)
+    stained[-1, -1, -1] = 8
+    assert Look.at(stained).coloured
     deep = Look.at(np.array([[[7], [4000]]], np.uint16))
     assert (deep.largest, deep.fractions) == (4000.0, False)
     assert Look.at(np.array([[[0.5]]], np.float32)).fractions
