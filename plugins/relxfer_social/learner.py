@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,12 @@ from relxfer.errors import Incompatible
 from relxfer.store.files import sha256
 from relxfer_social.features.alignment import aligned
 from relxfer_social.features.hiding import Links, without_features, without_links
-from relxfer_social.features.node_features import features_of, kinds, shared
+from relxfer_social.features.known_labels import parts_of
+from relxfer_social.features.node_features import features_of, kinds, known_labels, seen_as, shared
 from relxfer_social.model import NodeModel
 from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
-from relxfer_social.tensors.graph import Graph, dense, graph_of, rows_of, scaled
+from relxfer_social.tensors.graph import Features, Graph, dense, graph_of, rows_of, scaled
 from relxfer_social.tensors.sampling import sampled
 
 #: Share of the edges, and of the features, that a view leaves out.
@@ -30,13 +31,17 @@ HIDDEN = 0.3
 
 @dataclass(frozen=True)
 class Batch:
-    """Some nodes of a graph: nodes [B], labels [B] or None, rows [B] of the examples; seed: of drawn neighbours."""
+    """Some nodes of a graph: nodes [B], labels [B] or None, rows [B] of the examples; seed: of drawn neighbours.
+
+    others  places in the batch, each with the graph that they see instead, which does not tell their own labels
+    """
 
     graph: Graph
     nodes: Tensor
     labels: Tensor | None
     rows: np.ndarray
     seed: int
+    others: tuple[tuple[Tensor, Graph], ...] = field(default=(), kw_only=True)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -73,6 +78,7 @@ class NodeLearner(TaskLearner):
                 "correct fanout, or leave it out",
             )
         self._graphs: dict[int, tuple[Network, Graph]] = {}
+        self._without: dict[tuple[int, int], Features] = {}
 
     def graph(self, network: Network) -> Graph:
         """As tensors, with the features in the model's columns."""
@@ -88,16 +94,48 @@ class NodeLearner(TaskLearner):
         self._graphs[id(network)] = (network, replace(self.graph(network), weights=weights.to(self.device), _kept={}))
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
+        """In training with labels among the features, those of the rows that are in one part (see `KnownLabels`)."""
+        network, seed = examples.inputs, int(rng.integers(1 << 31))
+        parts = self._parts(network, examples.queries[rows])
+        if parts is not None and examples.answers is not None and self.module.training:
+            one = rng.choice(parts)
+            rows, parts = rows[parts == one], parts[parts == one]
         asked = examples.take(rows)
         labels = None if asked.answers is None else torch.from_numpy(asked.answers).to(self.device)
         nodes = torch.from_numpy(asked.queries).to(self.device)
-        return Batch(self.graph(examples.inputs), nodes, labels, rows, int(rng.integers(1 << 31)))
+        made = Batch(self.graph(network), nodes, labels, rows, seed)
+        if parts is None:
+            return made
+        each = [(torch.from_numpy(np.flatnonzero(parts == part)), part) for part in np.unique(parts[parts >= 0])]
+        return replace(made, others=tuple((rows.to(self.device), self._blind(network, part)) for rows, part in each))
+
+    def _parts(self, network: Network, nodes: np.ndarray) -> np.ndarray | None:
+        ours = self.target is not None and self.target.inputs is network
+        return parts_of(known_labels(self.options), network, nodes) if ours else None
+
+    def _blind(self, network: Network, part: int) -> Graph:
+        """The graph without the labels of a part among its features."""
+        key, options = (id(network), part), self.options
+        if key not in self._without:
+            known = known_labels(options)
+            assert known is not None
+            seen = seen_as(options.features or (), options, known.without(part))
+            self._without[key] = self.made(network, seen).features
+        return replace(self.graph(network), features=self._without[key])
 
     def layers(self, batch: Batch) -> list[Tensor]:
         """[B, width] after every layer; the last are the features."""
-        graph, nodes = batch.graph, batch.nodes
+        if len(batch.others) == 1 and len(batch.others[0][0]) == len(batch):
+            return self._passed(batch.others[0][1], batch.nodes, batch.seed)
+        made = self._passed(batch.graph, batch.nodes, batch.seed)
+        for rows, graph in batch.others:
+            seen = self._passed(graph, batch.nodes[rows], batch.seed)
+            made = [of.index_copy(0, rows, own) for of, own in zip(made, seen, strict=True)]
+        return made
+
+    def _passed(self, graph: Graph, nodes: Tensor, seed: int) -> list[Tensor]:
         if self.options.fanout and self.module.training:
-            graph, nodes = sampled(graph, nodes, self.options.fanout, batch.seed)
+            graph, nodes = sampled(graph, nodes, self.options.fanout, seed)
         return [layer[nodes] for layer in self.model.network.layers(graph)]
 
     def features(self, batch: Batch) -> Tensor:
@@ -123,13 +161,13 @@ class NodeLearner(TaskLearner):
         graph = batch.graph
         if corrupt:
             order = torch.randperm(graph.count, device=self.device)
-            return replace(batch, graph=replace(graph, features=rows_of(graph.features, order), _kept={}))
+            return replace(batch, graph=replace(graph, features=rows_of(graph.features, order), _kept={}), others=())
         stay = torch.rand(graph.edges.shape[1], device=self.device) >= HIDDEN
         seen = (torch.rand(self.model.inputs, device=self.device) >= HIDDEN).float()
         features = scaled(graph.features, seen)
         weights = None if graph.weights is None else graph.weights[stay]
         thin = replace(graph, features=features, edges=graph.edges[:, stay], weights=weights, _kept={})
-        return replace(batch, graph=thin)
+        return replace(batch, graph=thin, others=())
 
     def tensor(self, batch: Batch) -> Tensor:
         """[B, F]: the features of the nodes themselves."""
@@ -143,12 +181,12 @@ class NodeLearner(TaskLearner):
 
     def masked(self, batch: Batch, hidden: Tensor, token: Tensor) -> Batch:
         """Offers `social.masking`: where hidden [B] bool, nodes have the features token [F], which may be learnt."""
-        return replace(batch, graph=without_features(batch.graph, batch.nodes[hidden], token))
+        return replace(batch, graph=without_features(batch.graph, batch.nodes[hidden], token), others=())
 
     def unlinked(self, batch: Batch, share: float) -> tuple[Batch, Links]:
         """Offers `social.edges`: the batch less this share of the links between its nodes; and these."""
         graph, links = without_links(batch.graph, batch.nodes, share)
-        return replace(batch, graph=graph), links
+        return replace(batch, graph=graph, others=()), links
 
     def prepares(self) -> dict[str, Any]:
         """What the model sees of a node: the kinds of features, how many values, and whether edges have directions."""
@@ -161,11 +199,11 @@ class NodeLearner(TaskLearner):
         features = " and ".join(kinds(networks[0], self.options)) if networks else "nothing"
         return [f"what the model sees of a node: {features}, {self.model.inputs:,} values", *self.said]
 
-    def made(self, network: Network) -> Graph:
-        """The same, not kept."""
+    def made(self, network: Network, options: NetworkOptions | None = None) -> Graph:
+        """The same, not kept; options other than the learner's may be given for the target."""
         ours = self.target is not None and self.target.inputs is network
         source = None if ours else next((domain for domain in self.sources if domain.inputs is network), None)
-        features, columns = features_of(network, self.options if source is None else shared(self.options))
+        features, columns = features_of(network, (options or self.options) if source is None else shared(self.options))
         domain = source or self.target
         name = "the network" if domain is None else domain.name
         ordered = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)

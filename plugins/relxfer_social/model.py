@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from relxfer.authoring import tasks
 from relxfer.contract.tasks import Task
 from relxfer.errors import ArtefactError
+from relxfer_social.features.known_labels import KnownLabels
 from relxfer_social.features.scaling import Scale
 
 
@@ -44,6 +45,7 @@ class NodeModel:
     scale    what its features are standardised by, or None
     kinds    of its features, where they were settled for a target; else ()
     seen_on  sha256 of that target's network
+    known_labels  which it is told of there, or None
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class NodeModel:
         self.scale = Scale.of_card(card)
         self.kinds: tuple[str, ...] = tuple(card.get("kinds", ()))
         self.seen_on: str = card.get("seen_on", "")
+        self.known_labels = KnownLabels.of_card(card)
         self.network: Any = None
         self.learnt = arrays is not None
         if arrays is not None:
@@ -102,6 +105,7 @@ class NodeModel:
         card: dict[str, Any] = {"task": self.task.card(), "columns": list(self.columns), "inputs": self.inputs}
         card |= {"scale": self.scale.card()} if self.scale else {}
         card |= {"kinds": list(self.kinds), "seen_on": self.seen_on} if self.kinds else {}
+        card |= {"known_labels": self.known_labels.card()} if self.known_labels else {}
         return arrays_of(self.network), card | ({"pairs": list(self.pairs)} if self.pairs else {})
 
     def _built(self) -> Any:

@@ -13,7 +13,7 @@ from relxfer.contract.options import Options, UserFile
 from relxfer.contract.query import Query, file_of
 from relxfer.store.endings import ending
 
-Features = Literal["given", "degree", "structure", "random-walk", "spectral", "identity"]
+Features = Literal["given", "degree", "structure", "random-walk", "spectral", "identity", "labels"]
 Direction = Literal["out", "in", "both"]
 #: Ends of names of lists of edges.
 EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist", ".cites")
@@ -41,9 +41,10 @@ class NetworkOptions(Options):
 
     features: Annotated[tuple[Features, ...], Field(min_length=1)] | None = None
     """What is known of a node: what the data `given`; its `degree` as one of so many; its place in the `structure`;
-    how often a `random-walk` returns to it; eigenvectors of the Laplacian (`spectral`) and its name (`identity`), which
-    are the target's own. Several stand side by side. Unset: what is given; where nothing is, the structure, and for
-    classes, numbers or labels of nodes what else predicts training labels of the target that are left out."""
+    how often a `random-walk` returns to it; eigenvectors of the Laplacian (`spectral`), its name (`identity`) and, for
+    classes, what label propagation carries to it (`labels`), which are the target's own. Several stand side by side.
+    Unset: what is given; where nothing is, the structure, and for classes, numbers or labels of nodes what else
+    predicts training labels of the target that are left out."""
     degree_direction: Annotated[Direction, _WITH_DEGREES] = "in"
     """Which edges count for a degree; on a network whose edges go both ways each way counts every link once."""
     degrees: Annotated[PositiveInt, _WITH_DEGREES] = 256

@@ -10,6 +10,9 @@ from relxfer_social.architectures.experts import experts
 from relxfer_social.architectures.gnn import GNNOptions, gcn
 from relxfer_social.data.blocks import load
 from relxfer_social.domain import node_domain
+from relxfer_social.features.known_labels import KnownLabels
+from relxfer_social.features.node_features import known_labels, seen_as
+from relxfer_social.learner import NodeLearner
 from relxfer_social.network import Network
 from relxfer_social.options import BlocksOptions, NetworkOptions
 from relxfer_social.tensors.graph import dense
@@ -78,6 +81,66 @@ def test_nodes_of_one_network_are_one_piece_unless_its_edges_are_weighted():
     assert pieces.content(0) != other.pieces(domain.train).content(0)
     learner.reweigh(domain.inputs, torch.ones(domain.inputs.edges.shape[1]))
     assert learner.pieces(domain.train) is None
+
+
+def told():
+    """A learner that knows labels, all of them in training."""
+    learner, domain = bound(features=("structure", "labels"))
+    return learner, domain, known_labels(learner.options).parts(domain.inputs)
+
+
+def test_in_training_a_batch_has_nodes_of_one_part_and_does_not_see_its_labels():
+    learner, domain, parts = told()
+    learner.module.train()
+    batch = learner.batch(domain.train, np.arange(30), np.random.default_rng(0))
+    (part,) = set(parts[batch.nodes])
+    assert 0 < len(batch) < 30
+    assert batch.labels.tolist() == domain.train.answers[batch.rows].tolist()
+    known = known_labels(learner.options)
+    without = known.without(part).features(domain.inputs)
+    ((rows, graph),) = batch.others
+    assert rows.tolist() == list(range(len(batch)))
+    centred = dense(graph.features)[:, -2:].numpy()
+    assert abs(np.corrcoef(centred[:, 0], without[:, 0])[0, 1]) == pytest.approx(1, abs=1e-5)
+    assert torch.equal(learner.features(batch), learner.model.network.layers(graph)[-1][batch.nodes])
+
+
+def test_a_node_never_sees_its_own_label_in_prediction_either():
+    """Its features are the same whatever its label is said to be."""
+    learner, domain, parts = told()
+    node, learner.module.training = 5, False
+    known = known_labels(learner.options)
+    lied = known.labels.copy()
+    at = known.nodes.index(domain.inputs.nodes[node])
+    lied[at] = 1 - lied[at]
+    other = KnownLabels(known.nodes, lied, known.classes)
+    with torch.no_grad():
+        batch = learner.batch(domain.train.hidden(), np.arange(40), np.random.default_rng(0))
+        before = learner.features(batch)
+        kept = seen_as(learner.options.features, learner.options, other)
+        again = NodeLearner(learner.model, domain.task, None, kept, domain, ())
+        after = again.features(again.batch(domain.train.hidden(), np.arange(40), np.random.default_rng(0)))
+    same = torch.isclose(before, after, atol=1e-6).all(1)
+    assert same[node]
+    assert not same.all()
+    assert len(set(parts.tolist())) == 5
+
+
+def test_all_parts_are_features_of_one_piece():
+    learner, domain, _ = told()
+    pieces = learner.pieces(domain.train)
+    assert set(pieces.numbers.tolist()) == {0}
+    assert "KnownLabels" in repr(learner.options)
+
+
+def test_views_and_masks_are_of_the_graph_that_is_given():
+    learner, domain, _ = told()
+    learner.module.eval()
+    batch = learner.batch(domain.train.hidden(), np.arange(10), np.random.default_rng(0))
+    assert batch.others
+    assert not learner.view(batch, corrupt=True).others
+    assert not learner.masked(batch, torch.ones(10, dtype=torch.bool), torch.zeros(learner.token_size)).others
+    assert not learner.unlinked(batch, 0.5)[0].others
 
 
 def test_masked_nodes_have_the_token_and_others_their_features():

@@ -10,15 +10,20 @@ import scipy.sparse as sp
 from relxfer.contract.data import Examples
 from relxfer.contract.tasks import Task
 from relxfer_social.estimation.ridge import STRENGTHS
-from relxfer_social.features.node_features import features_of, seen_as
+from relxfer_social.features.known_labels import KnownLabels
+from relxfer_social.features.node_features import features_of, known_labels, seen_as
 from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
 from relxfer_social.tensors.graph import normalised
 
-#: What is tried, the simplest first, which is taken where none explains `MORE` than it.
-TRIED = (("structure",), ("structure", "random-walk"), ("structure", "spectral"), ("structure", "identity"))
-#: Of the variance of labels.
-MORE = 0.01
+#: What is tried, the simplest first.
+TRIED = (
+    ("structure",),
+    ("structure", "random-walk"),
+    ("structure", "labels"),
+    ("spectral",),
+    ("identity",),
+)
 #: Labels that are used at least, since fewer decide nothing, and at most, since the time grows with their cube.
 FEWEST, MOST = 5, 1000
 #: Nodes beyond which nothing but the structure is tried, since eigenvectors of large networks take minutes.
@@ -39,10 +44,11 @@ class Choice:
 
 
 def choice(network: Network, labelled: Examples | None, task: Task, options: NetworkOptions, rounds: int) -> Choice:
-    """Of `TRIED` the features that predict the training labels best, each left out, by ridge regression on what
-    `rounds` rounds of messages make of them (Wu et al. 2019, SGC; the PRESS statistic, Allen 1974).
+    """Of `TRIED` the simplest features that predict the training labels best, each left out, by ridge regression on
+    what `rounds` rounds of messages make of them (Wu et al. 2019, SGC; the PRESS statistic, Allen 1974).
 
-    Neither validation labels nor those of the test are seen.
+    Simpler ones are as good where their squared errors are larger by no more than a standard error of the difference
+    over nodes (after Breiman, Friedman, Olshen and Stone 1984). No label of validation or test is seen.
     """
     simplest = TRIED[0]
     if labelled is None or labelled.answers is None or len(labelled) < FEWEST or len(network) > LARGEST:
@@ -57,20 +63,42 @@ def _chosen(network: Network, labelled: Examples, task: Task, options: NetworkOp
     targets = _targets(np.asarray(labelled.answers), task)
     gather = _gathered(network, labelled.queries, rounds, options.undirected)
     explained: dict[tuple[str, ...], float] = {}
+    errors: dict[tuple[str, ...], np.ndarray] = {}
     for kinds in TRIED:
-        features = gather @ features_of(network, seen_as(kinds, options))[0].astype(np.float64)
-        explained[kinds] = explains(_scaled(features.toarray()), targets)
-    best = max(explained.values())
-    return Choice(next(kinds for kinds, share in explained.items() if share > best - MORE), explained)
+        if "labels" in kinds and not task.classes:
+            continue
+        known = KnownLabels.of(labelled, task) if "labels" in kinds else None
+        rows = _rows(network, labelled.queries, gather, seen_as(kinds, options, known))
+        explained[kinds], errors[kinds] = explains(_scaled(rows), targets)
+    best = errors[max(explained, key=explained.__getitem__)]
+    return Choice(next(kinds for kinds, each in errors.items() if _as_good(each - best)), explained)
 
 
-def explains(rows: np.ndarray, targets: np.ndarray) -> float:
-    """1 - sum |y_i - f_i|^2 / sum |y_i - m_i|^2, f_i what a ridge regression on the other rows predicts, and m_i the
-    mean of the other targets; of the penalty that does best. rows [n, F], targets [n, C].
+def _as_good(more: np.ndarray) -> bool:
+    """Whether errors that are larger by this [n] are so by chance, as far as their standard error tells."""
+    return bool(more.mean() <= more.std(ddof=1) / np.sqrt(len(more)))
+
+
+def _rows(network: Network, nodes: np.ndarray, gather: sp.csr_matrix, options: NetworkOptions) -> np.ndarray:
+    """[n, F]: what messages make of the features of these nodes, without their own labels."""
+    rows: np.ndarray = (gather @ features_of(network, options)[0].astype(np.float64)).toarray()
+    known = known_labels(options)
+    if known is None:
+        return rows
+    parts = known.parts(network)[nodes]
+    for part in np.unique(parts):
+        own, seen = parts == part, seen_as(options.features or (), options, known.without(part))
+        rows[own] = (gather[own] @ features_of(network, seen)[0].astype(np.float64)).toarray()
+    return rows
+
+
+def explains(rows: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
+    """1 - sum |y_i - f_i|^2 / sum |y_i - m_i|^2, and |y_i - f_i|^2 [n], f_i what a ridge regression on the other rows
+    predicts, and m_i the mean of the other targets; of the penalty that does best. rows [n, F], targets [n, C].
 
     y_i - f_i = (y_i - g_i) / (1 - 1/n - H_ii), g the fit to all rows, H = K (K + r I)^-1, K of the centred rows.
 
-    >>> explains(np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([[0.0], [1.0], [2.0], [3.0]])) > 0.9
+    >>> explains(np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([[0.0], [1.0], [2.0], [3.0]]))[0] > 0.9
     True
     """
     count, centred = len(targets), targets - targets.mean(0)
@@ -78,12 +106,14 @@ def explains(rows: np.ndarray, targets: np.ndarray) -> float:
     rows = rows - rows.mean(0)
     squares, left = np.linalg.eigh(rows @ rows.T)
     unit = max(float(squares.sum()) / count, 1e-12)
-    seen, errors = left.T @ centred, []
+    seen, found = left.T @ centred, []
     for strength in STRENGTHS:
         shrunk = np.maximum(squares, 0) / (np.maximum(squares, 0) + strength * unit)
         own = np.square(left) @ shrunk + 1 / count
-        errors.append(np.square((centred - left @ (shrunk[:, None] * seen)) / np.maximum(1 - own, 1e-9)[:, None]).sum())
-    return float(1 - min(errors) / by_mean) if by_mean > 0 else 0.0
+        apart = (centred - left @ (shrunk[:, None] * seen)) / np.maximum(1 - own, 1e-9)[:, None]
+        found.append(np.square(apart).sum(1))
+    errors: np.ndarray = min(found, key=np.sum)
+    return float(1 - errors.sum() / by_mean) if by_mean > 0 else 0.0, errors
 
 
 def _targets(answers: np.ndarray, task: Task) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from relxfer.contract.data import Domain
 from relxfer.errors import Incompatible
 from relxfer_social.features.alignment import union
+from relxfer_social.features.known_labels import KnownLabels
 from relxfer_social.features.node_features import OWN, features_of, kinds, seen_as, shared
 from relxfer_social.features.scaling import extended, fitted
 from relxfer_social.network import Network
@@ -44,7 +45,7 @@ def settled(
             'use features = ["structure"] where the model is trained, or train it on this network',
         )
     if options.features is None and model.seen_on == network.sha:  # chosen before, by fewer labels perhaps
-        return seen_as(model.kinds, options), ()
+        return seen_as(model.kinds, options, model.known_labels), ()
     return _for_target(model, target, options, linking)
 
 
@@ -60,11 +61,22 @@ def _for_target(
         made = choice(target.inputs, target.train, target.task, options, model.rounds)
         learnt = (kind for kind in model.kinds if kind not in OWN)  # what a source has learnt stays
         wanted, said = tuple(dict.fromkeys((*learnt, *made.kinds))), [str(made)] if made.explained else []
-    options = seen_as(wanted, options)
+    known = _known(model, target) if "labels" in wanted else None
+    options = seen_as(wanted, options, known)
     if choosing or OWN & set(wanted):
         said += _widened(model, target, options) if model.learnt else []
-        model.kinds, model.seen_on = wanted, _first(target.inputs).sha
+        model.kinds, model.seen_on, model.known_labels = wanted, _first(target.inputs).sha, known
     return options, said
+
+
+def _known(model: NodeModel, target: Domain) -> KnownLabels:
+    """Those that the model has learnt with, or those of the target."""
+    if model.known_labels is not None:
+        return model.known_labels
+    if target.train is None or not target.task.classes:
+        got = f"{target.task.kind} without any" if target.train is None else target.task.kind
+        raise Incompatible('labels of classes for features = ["labels"]', got, 'leave "labels" out of features')
+    return KnownLabels.of(target.train, target.task)
 
 
 def _widened(model: NodeModel, target: Domain, options: NetworkOptions) -> list[str]:
@@ -94,5 +106,7 @@ def about_own(target: Domain, options: NetworkOptions) -> str:
     if own := [kind for kind in options.features or () if kind in OWN]:
         return f", of which {' and '.join(own)} are the target's own, so that nothing of them comes from a source"
     if options.features is None and target.inputs.features is None and target.task.kind != "link-prediction":
-        return ", and beside it what its training labels choose of random walks, eigenvectors and names of its own"
+        return (
+            ", and beside it what its training labels choose of random walks, eigenvectors, names and labels of its own"
+        )
     return ""

@@ -6,9 +6,11 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import ConfigDict
 
 from relxfer.errors import Incompatible
 from relxfer_social.features.common_neighbours import common, simple
+from relxfer_social.features.known_labels import KnownLabels
 from relxfer_social.features.pair_features import columns_of
 from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
@@ -26,8 +28,8 @@ STRUCTURE = (
     "log of V times PageRank",
 )
 
-#: Kinds whose columns mean something on one network only: its nodes, or eigenvectors up to their sign and order.
-OWN = frozenset({"spectral", "identity"})
+#: Kinds whose columns mean something on one network only: its nodes, eigenvectors up to their sign and order, labels.
+OWN = frozenset({"spectral", "identity", "labels"})
 #: Nodes beyond which networkx takes longer for core numbers (.4 s) than importing numba and what it compiled.
 MANY = 10_000
 #: Of PageRank, the sum of what is missing at every node.
@@ -46,6 +48,7 @@ def features_of(network: Network, options: NetworkOptions) -> tuple[sp.csr_matri
         options.identity_width,
         options.normalise,
         options.agreement,
+        known_labels(options),
     )
     return network.kept(key, lambda: _made(network, options))
 
@@ -55,9 +58,23 @@ def kinds(network: Network, options: NetworkOptions) -> tuple[str, ...]:
     return options.features or (("given",) if network.features is not None else ("structure",))
 
 
-def seen_as(kinds: tuple[str, ...], options: NetworkOptions) -> NetworkOptions:
-    """The options with these kinds of features."""
-    return options.model_copy(update={"features": kinds})
+class Seen(NetworkOptions):
+    """Options whose features are settled."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    known_labels: KnownLabels | None = None
+    """The labels of the kind `labels`."""
+
+
+def seen_as(kinds: tuple[str, ...], options: NetworkOptions, known: KnownLabels | None = None) -> NetworkOptions:
+    """The options with these kinds of features, and the labels that the kind `labels` tells of."""
+    return Seen.model_construct(**{**dict(options), "features": kinds, "known_labels": known})
+
+
+def known_labels(options: NetworkOptions) -> KnownLabels | None:
+    """Those that settled options have."""
+    return options.known_labels if isinstance(options, Seen) else None
 
 
 def shared(options: NetworkOptions) -> NetworkOptions:
@@ -100,6 +117,8 @@ def _settings(kind: str, options: NetworkOptions) -> tuple[Any, ...]:
         "spectral": ("eigenvectors",),
         "identity": ("identity_width",),
     }
+    if kind == "labels":
+        return (known_labels(options),)
     return tuple(getattr(options, key) for key in keys.get(kind, ()))
 
 
@@ -120,6 +139,10 @@ def _computed(kind: str, network: Network, options: NetworkOptions) -> tuple[sp.
         vectors = np.zeros((len(network), options.eigenvectors))  # 0 of nodes that are new
         vectors[: len(before)] = spectral(simple(before), options.eigenvectors)
         return sp.csr_matrix(vectors), tuple(f"eigenvector {1 + column}" for column in range(options.eigenvectors))
+    if kind == "labels":
+        known = known_labels(options)
+        told = np.zeros((len(network), 0)) if known is None else known.features(network)
+        return sp.csr_matrix(told), () if known is None else known.columns
     if kind == "random-walk":
         back = returns(simple(network), options.walk_steps)
         return sp.csr_matrix(back), tuple(f"return in {2 + column} steps" for column in range(back.shape[1]))
@@ -127,15 +150,15 @@ def _computed(kind: str, network: Network, options: NetworkOptions) -> tuple[sp.
 
 
 def number_places(network: Network, options: NetworkOptions) -> list[int]:
-    """The places, among the features that a model sees, of those that are numbers with a scale: of the given ones, and
-    of random walks, which return the less the larger a network is."""
+    """The places, among the features that a model sees, of those that are numbers with a scale: of the given ones, of
+    random walks, which return the less the larger a network is, and of labels, whose shares may differ little."""
     start, places = 0, []
     for kind in kinds(network, options):
         width = _of_kind(kind, network, options)[0].shape[1]
         if kind == "given":
             own = _own(network, options).tolist()
             places += [start + place for place, column in enumerate(own) if column in set(network.numbers)]
-        elif kind == "random-walk":
+        elif kind in ("random-walk", "labels"):
             places += range(start, start + width)
         start += width
     return places

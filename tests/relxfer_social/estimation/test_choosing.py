@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from relxfer_social.estimation import choosing
-from relxfer_social.estimation.choosing import TRIED, choice, explains
+from relxfer_social.estimation.choosing import TRIED, _as_good, choice, explains
 from relxfer_social.features.node_features import structure
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import NetworkOptions
@@ -30,14 +30,35 @@ def labelled(network: Network, labels: np.ndarray, count: int) -> Examples:
     return Examples(network, nodes, labels[nodes])
 
 
-def test_sparse_blocks_are_told_by_eigenvectors():
-    """Few nodes have a labelled one within two links."""
+def test_blocks_are_told_by_the_labels_of_others():
     network, labels = blocks(800)
-    made = choice(network, labelled(network, labels, 40), TWO, OPTIONS, 2)
-    assert made.kinds == ("structure", "spectral")
-    assert made.explained[made.kinds] == max(made.explained.values()) > 0.4
+    made = choice(network, labelled(network, labels, 150), TWO, OPTIONS, 2)
+    assert made.kinds == ("structure", "labels")
+    assert made.explained[made.kinds] > 0.4
     assert set(made.explained) == set(TRIED)
-    assert "structure and spectral 0." in str(made)
+    assert "structure and labels 0." in str(made)
+
+
+def test_numbers_of_sparse_blocks_are_told_by_eigenvectors():
+    """Few nodes have a labelled one within two links, and numbers are not propagated."""
+    network, labels = blocks(800)
+    made = choice(network, labelled(network, labels[:, None] + 1.5, 40), Regression(("level",)), OPTIONS, 2)
+    assert made.kinds == ("spectral",)
+    assert ("structure", "labels") not in made.explained
+
+
+def test_what_is_better_by_chance_alone_is_not_taken():
+    assert _as_good(np.array([0.5, -0.4, 0.3, -0.2]))
+    assert _as_good(np.zeros(4))
+    assert not _as_good(np.array([0.5, 0.4, 0.3, 0.4]))
+
+
+def test_labels_that_are_tried_are_never_a_nodes_own():
+    """Links at random: with its own label among the features, every node would be told right."""
+    network, labels = blocks()
+    shuffled = np.random.default_rng(5).permutation(labels)
+    made = choice(network, labelled(network, shuffled, 60), TWO, OPTIONS, 2)
+    assert made.explained[("structure", "labels")] < 0.1
 
 
 def test_degrees_are_told_by_the_structure_alone():
@@ -97,5 +118,5 @@ def test_what_is_explained_is_that_of_fits_without_each_row():
 
     by_mean = sum(np.square(targets[i] - np.delete(targets, i, 0).mean(0)).sum() for i in range(12))
     wanted = 1 - min(error(strength * unit) for strength in choosing.STRENGTHS) / by_mean
-    assert explains(rows, targets) == pytest.approx(wanted)
-    assert explains(rows, np.ones((12, 1))) == 0
+    assert explains(rows, targets)[0] == pytest.approx(wanted)
+    assert explains(rows, np.ones((12, 1)))[0] == 0

@@ -13,11 +13,13 @@ from relxfer_social.architectures.gnn import GNNOptions, gcn
 from relxfer_social.domain import node_domain
 from relxfer_social.estimation import choosing
 from relxfer_social.estimation.choosing import Choice
+from relxfer_social.features.node_features import known_labels
 from relxfer_social.links.domain import link_domain
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import NetworkOptions
 
 from relxfer.errors import Incompatible
+from relxfer.judge.metrics.regression import Regression
 
 
 def ring(nodes: int, name: str = "ring"):
@@ -135,7 +137,7 @@ def test_without_labels_nothing_is_chosen():
     assert len(model.columns) == 6
 
 
-@pytest.mark.parametrize("kind", ["spectral", "identity"])
+@pytest.mark.parametrize("kind", ["spectral", "identity", "labels"])
 def test_a_model_that_knows_one_network_answers_on_no_other(kind):
     target = ring(12)
     model = learnt("structure", kind, target=target)
@@ -160,3 +162,46 @@ def test_it_says_beforehand_what_is_the_targets_own():
     assert "features: structure and spectral, of which spectral are the target's own" in said
     assert "what its training labels choose" in adapter().relate([source], target)
     assert "own" not in adapter("structure", "random-walk").relate([source], target)
+
+
+def test_labels_are_known_again_with_the_model_whatever_the_labels_are_then():
+    target = ring(12)
+    model = learnt("structure", "labels", target=target)
+    assert model.columns[-2:] == ("label x", "label y")
+    assert model.kinds == ("structure", "labels")
+    more = replace(target, train=target.train.take(np.arange(3)))
+    before = adapter("structure", "labels").attach(model, target, ()).graph(target.inputs).features
+    after = adapter("structure", "labels").attach(model, more, ()).graph(target.inputs).features
+    assert torch.equal(before, after)
+    chosen = adapter().attach(model, more, ()).graph(target.inputs).features
+    assert torch.equal(before, chosen)
+
+
+def test_a_model_of_a_source_gets_columns_for_labels():
+    target, model = ring(12), learnt("structure")
+    before = scores(adapter("structure").attach(learnt("structure"), target, ()), target)
+    after = adapter("structure", "labels").attach(model, target, ())
+    assert model.columns[6:] == ("label x", "label y")
+    assert scores(after, target) == pytest.approx(before, abs=1e-6)
+
+
+@pytest.mark.parametrize("train", [None, "numbers"])
+def test_labels_that_are_no_classes_or_not_there_are_refused(train):
+    target = ring(12)
+    if train is None:
+        target = replace(target, train=None)
+    else:
+        numbers = np.arange(12.0)[:, None]
+        target = node_domain("n", target.inputs, Regression(("level",)), numbers, np.zeros(0, np.int64))
+    with pytest.raises(Incompatible, match=r'labels of classes for features = \["labels"\]'):
+        adapter("structure", "labels").attach(gcn(GNNOptions(hidden=4)), target, ())
+
+
+def test_new_nodes_are_told_labels_of_their_neighbours():
+    target = ring(12)
+    model = learnt("structure", "labels", target=target)
+    grown = target.with_new({"source": ["ring 0"], "target": ["new"]})
+    known = adapter("structure", "labels").attach(model, grown, ())
+    shares = known_labels(known.options).features(grown.inputs)
+    assert shares[12, 0] > 0.5 > shares[6, 0]
+    assert shares[12] == pytest.approx(shares[0], abs=0.1)
