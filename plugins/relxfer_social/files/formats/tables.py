@@ -136,7 +136,7 @@ def _links(table: Table, columns: tuple[int, int], weight: int | None, bad: BadR
         wrong = ~empty & np.isnan(counts)
         for row in np.flatnonzero(wrong).tolist():
             got = f"got {table.columns[weight][row]!r} in {table.called(weight)}"
-            bad.add(table.place, int(table.lines[row]), f"{weights.EXPECTED}, {got}; {weights.ADVICE}")
+            bad.add(table.place, int(table.lines[row]), f'{weights.EXPECTED}, {got}; weight = "" leaves weights out')
         empty |= wrong
         counts = counts[~empty]
     table = table.without(empty)
