@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from relxfer.errors import DataError
-from relxfer_social.files import weights
-from relxfer_social.files.edges import weighted_edges
+from relxfer_social import weights
+from relxfer_social.edges import weighted_edges
 from relxfer_social.network import Network, both_ways
 
 
@@ -17,7 +17,7 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     """The network with further edges, each once, and a sentence on what was added.
 
     They go both ways where all edges of the network do. Where the network has weights, those of the same pair add up,
-    as in `files.edges.weighted_edges`.
+    as in `relxfer_social.edges.weighted_edges`.
 
     new  columns source and target, and weight where the network has weights
 

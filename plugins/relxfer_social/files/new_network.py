@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from relxfer.contract.data import Domain
 from relxfer.judge.metrics.links import LinkPrediction
 from relxfer_social.files.user_network import network_of, read
-from relxfer_social.files.weights import NONE
 from relxfer_social.options import NetworkFiles
+from relxfer_social.weights import NONE
 
 if TYPE_CHECKING:
     from relxfer_social.domain import NodeDomain

@@ -37,7 +37,7 @@ class RawNetwork:
     notes     sentences
     ids       V further names by which nodes are asked for, or ()
     groups    V names of what stays together in a split, "" for a node alone, or ()
-    weights   [R] float32 from 0, those of the rows, or None; see `relxfer_social.files.weights`
+    weights   [R] float32 from 0, those of the rows, or None; see `relxfer_social.weights`
     """
 
     nodes: Sequence[str]

@@ -10,8 +10,8 @@ from relxfer.data.tables import json_rows
 from relxfer.errors import NotMine
 from relxfer.store import bounded
 from relxfer.store.endings import ending
+from relxfer_social.edges import edge_note, weighted_edges
 from relxfer_social.files.attributes import Roles
-from relxfer_social.files.edges import edge_note, weighted_edges
 from relxfer_social.files.formats import adjacency, arrays, packs
 from relxfer_social.files.formats.graphs import graph_attributes, read_graph
 from relxfer_social.files.formats.matlab import matlab_attributes, read_matlab
@@ -21,10 +21,10 @@ from relxfer_social.files.formats.pajek import read_pajek
 from relxfer_social.files.formats.tables import Asked, read_edges
 from relxfer_social.files.formats.torch_files import read_torch
 from relxfer_social.files.raw_network import RawNetwork
-from relxfer_social.files.weights import NONE
-from relxfer_social.files.weights import Asked as Weight
 from relxfer_social.network import Network
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
+from relxfer_social.weights import NONE
+from relxfer_social.weights import Asked as Weight
 
 GRAPHS = (".graphml", ".gexf", ".gml", ".json")
 ARRAYS = (".npz", ".safetensors", ".mat", ".pt")

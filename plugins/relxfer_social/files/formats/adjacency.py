@@ -13,7 +13,7 @@ from relxfer.data.tables.kinds import numeric
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import bounded
-from relxfer_social.files import weights
+from relxfer_social import weights
 from relxfer_social.files.raw_network import RawNetwork
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ LEAST = 4
 def of_table(table: Table, weight: weights.Asked = None) -> RawNetwork | None:
     """The network of a square of numbers, with names in its first row and column or without; None for another table.
 
-    weight  whether cells are weights; see `relxfer_social.files.weights`
+    weight  whether cells are weights; see `relxfer_social.weights`
 
     Raises:
         DataError: a cell is no finite number, or no weight.

@@ -13,7 +13,7 @@ from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.metrics.answer_columns import cell
 from relxfer.store import files, npz
 from relxfer.store.endings import ending
-from relxfer_social.files import weights
+from relxfer_social import weights
 from relxfer_social.files.attributes import LABELS
 from relxfer_social.files.columns import has_scale, one_hot
 from relxfer_social.files.formats.packs import NEEDLESS

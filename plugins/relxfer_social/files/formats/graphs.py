@@ -16,7 +16,7 @@ import numpy as np
 from relxfer.errors import DataError
 from relxfer.store import bounded, files
 from relxfer.store.endings import ending
-from relxfer_social.files import weights
+from relxfer_social import weights
 from relxfer_social.files.attributes import Roles, attributes_of
 from relxfer_social.files.raw_network import RawNetwork
 

@@ -12,7 +12,7 @@ import numpy as np
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.metrics.answer_columns import cell
 from relxfer.store import bounded
-from relxfer_social.files import weights
+from relxfer_social import weights
 from relxfer_social.files.formats.arrays import of_arrays
 from relxfer_social.files.formats.matlab_hdf import read_hdf
 from relxfer_social.files.raw_network import RawNetwork
@@ -37,7 +37,7 @@ def read_matlab(
     """The network in a .mat file of version 5, or of 7.3 with the extra `mat`. Its cells are the weights of edges.
 
     label, features  names of variables, or of attributes in `local_info`; none: usual ones
-    weight           whether cells count; see `relxfer_social.files.weights`
+    weight           whether cells count; see `relxfer_social.weights`
 
     Raises:
         DataError: it does not read, or has no square matrix.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relxfer.errors import DataError
-from relxfer_social.files import weights
+from relxfer_social import weights
 
 if TYPE_CHECKING:
     import scipy.sparse as sp

@@ -11,7 +11,7 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.store import bounded
-from relxfer_social.files import weights
+from relxfer_social import weights
 from relxfer_social.files.raw_network import RawNetwork
 
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
@@ -21,7 +21,7 @@ def read_pajek(path: Path, weight: weights.Asked = None) -> RawNetwork:
     """Vertices with labels; edges, arcs, and lists of them. The third number of a line is the weight of its edge, which
     without one is 1.
 
-    weight  whether it counts; see `relxfer_social.files.weights`
+    weight  whether it counts; see `relxfer_social.weights`
 
     Raises:
         DataError: it does not read, or a number is no weight; the message names the line.

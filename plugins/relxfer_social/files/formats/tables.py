@@ -17,7 +17,7 @@ from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import Layout, by_heading, layout
 from relxfer.data.tables.table import Table
 from relxfer.store.endings import ending
-from relxfer_social.files import weights
+from relxfer_social import weights
 from relxfer_social.files.attributes import Roles
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.node_table import NodeTable, joined, read_nodes

@@ -10,7 +10,7 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.store import torch_file
-from relxfer_social.files import weights
+from relxfer_social import weights
 from relxfer_social.files.formats.arrays import of_arrays
 from relxfer_social.files.raw_network import RawNetwork
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from relxfer_social.files import weights
+from relxfer_social import weights
 
 from relxfer.errors import DataError
 

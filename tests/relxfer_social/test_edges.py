@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from relxfer_social.files.edges import weighted_edges
+from relxfer_social.edges import weighted_edges
 
 
 def test_options_of_edges(loaded, tables):
