@@ -51,7 +51,7 @@ def read_list(edges: Path | Query, header: bool | None = None, bad: BadRowList |
     """
     if isinstance(edges, Query):
         return queried(edges, "edges", [role.name for role in ENDS])
-    return read(edges, Expected("edges", ENDS, header), bad)
+    return read(edges, Expected("edges", ENDS, header, (WEIGHT, "1")), bad)
 
 
 def read_edges(edges: Path | Query, nodes: Path | Query | None, roles: Roles, asked: Asked = Asked()) -> RawNetwork:
@@ -99,11 +99,14 @@ def _below_a_header(table: Table, columns: tuple[int, int], nodes: NodeTable) ->
 
 
 def _weight(table: Table, columns: tuple[int, int], asked: Asked, kind: str) -> int | None:
-    """The column with the weights: as asked, by its heading, or in a list as networkx writes them, the third."""
+    """The column with the weights: as asked, by its heading or braces, or in a list as networkx writes them, the
+    third."""
     if asked.weight == weights.NONE:
         return None
     if asked.weight is not None:
         return layout(table, [WEIGHT], [asked.weight]).positions["weight"]
+    if table.last == WEIGHT.name:
+        return table.width - 1
     if table.names is not None:
         return by_heading(table.names, [WEIGHT]).get("weight")
     third = table.width == 3 and columns == (0, 1) and kind == ".edgelist"

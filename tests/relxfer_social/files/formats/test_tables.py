@@ -149,6 +149,23 @@ def test_a_third_column_is_weights_as_networkx_writes_them_alone(loaded, tmp_pat
     assert loaded(path=tmp_path / "b.edgelist").inputs.weights is None
 
 
+def test_weights_in_braces_as_networkx_writes_them(loaded, fails, tmp_path):
+    graph = nx.Graph()
+    graph.add_weighted_edges_from([("a", "b", 2.5), ("b", "c", 0.5), ("c", "d", 4)])
+    nx.write_weighted_edgelist(graph, tmp_path / "a.edgelist")
+    nx.set_edge_attributes(graph, "friend", "kind")
+    nx.write_edgelist(graph, tmp_path / "a.txt")
+    domain = loaded(path=tmp_path / "a.txt")
+    assert domain.sha == loaded(path=tmp_path / "a.edgelist").sha
+    assert "not used, in braces at the end of rows: kind" in domain.notes
+    plain = loaded(path=tmp_path / "a.txt", weight="")
+    assert plain.inputs.weights is None
+    assert any("not used: column 3" in note for note in plain.notes)
+    graph.edges["a", "b"]["weight"] = -1
+    nx.write_edgelist(graph, tmp_path / "a.txt")
+    assert "got '-1' in column 3" in fails(path=tmp_path / "a.txt")
+
+
 def test_edges_that_are_left_out_take_their_weights_with_them(loaded, tables):
     files = tables(edges="source,target,weight\n0,1,2\n1,77,3\n1,2,5\n")
     assert loaded(**files, skip_bad=True, directed=True).inputs.weights.tolist() == [2, 5]
