@@ -20,9 +20,9 @@ ORDER = (
 #: The same of plugins.
 ORDERS = {
     "relxfer_social": (
-        "headings", "in_memory", "options", "network", "new_edges", "placed", "tensors", "features", "estimation",
-        "model", "architectures", "learner", "links", "domain", "files", "data", "strategies", "relatedness", "priors",
-        "propagation", "adapter", "explained",
+        "headings", "in_memory", "options", "weights", "edges", "network", "new_edges", "placed", "tensors",
+        "features", "estimation", "model", "architectures", "learner", "links", "domain", "files", "data",
+        "strategies", "relatedness", "priors", "propagation", "adapter", "explained",
     ),
     "relxfer_vision": (
         "headings", "options", "weights", "model", "pictures", "domain", "files", "data", "architectures", "libraries",

@@ -20,7 +20,7 @@ from relxfer_social.features.hiding import Links, without_features, without_link
 from relxfer_social.features.known_labels import parts_of
 from relxfer_social.features.node_features import features_of, kinds, known_labels, seen_as, shared
 from relxfer_social.model import NodeModel
-from relxfer_social.network import Network
+from relxfer_social.network import Network, along
 from relxfer_social.options import NetworkOptions
 from relxfer_social.tensors.graph import Features, Graph, dense, graph_of, rows_of, scaled
 from relxfer_social.tensors.sampling import sampled
@@ -79,6 +79,7 @@ class NodeLearner(TaskLearner):
             )
         self._graphs: dict[int, tuple[Network, Graph]] = {}
         self._without: dict[tuple[int, int], Features] = {}
+        self._reweighed: set[int] = set()  # by id, as the graphs
 
     def graph(self, network: Network) -> Graph:
         """As tensors, with the features in the model's columns."""
@@ -87,11 +88,13 @@ class NodeLearner(TaskLearner):
         return self._graphs[id(network)][1]
 
     def reweigh(self, network: Network, weights: Tensor) -> None:
-        """From now on the edges of this network have these weights [E]."""
-        if self.options.undirected:  # the way back of an edge, which a loop has not
-            source, to = torch.from_numpy(network.edges)
-            weights = torch.cat([weights, weights[source != to]])
-        self._graphs[id(network)] = (network, replace(self.graph(network), weights=weights.to(self.device), _kept={}))
+        """From now on the edges of this network have these weights [E] times their own."""
+        factors = weights.cpu().numpy() * (1 if network.weights is None else network.weights)
+        if self.options.undirected:
+            factors = along(network.edges, factors)
+        made = replace(self.graph(network), weights=torch.from_numpy(factors).to(self.device), _kept={})
+        self._graphs[id(network)] = network, made
+        self._reweighed.add(id(network))
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         """In training with labels among the features, those of the rows that are in one part (see `KnownLabels`)."""
@@ -149,7 +152,7 @@ class NodeLearner(TaskLearner):
     def pieces(self, examples: Examples) -> Pieces | None:
         """All nodes of a network are one piece."""
         network, seen = examples.inputs, self.graph(examples.inputs)
-        if seen.weights is not None:  # a strategy's own
+        if id(network) in self._reweighed:  # its sha does not tell a strategy's own weights
             return None
         what = f"{network.sha} {self.options!r} {self.model.columns!r} {self.model.scale!r} {seen.target}"
         whole = Examples(network, np.arange(len(network)))

@@ -27,6 +27,7 @@ class Network:
     columns   names of the F features, or (), where only their order says what they are
     numbers   places of the features that are numbers with a scale of their own, which models see standardised
     ids       V further names by which nodes are asked for, or ()
+    weights   [E] float32 above 0: what the message of an edge counts; None: 1 each
     grown_from  the network to which nodes and edges were added, after its own, or None
 
     >>> network = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
@@ -40,6 +41,7 @@ class Network:
     columns: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     ids: Sequence[str] = ()
+    weights: np.ndarray | None = None
     grown_from: Network | None = field(default=None, repr=False)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was computed of it, by a key for its use
 
@@ -52,13 +54,15 @@ class Network:
         if self.features is not None and self.features.shape[0] != count:
             got = self.features.shape[0]
             raise DataError(f"expected features of {count:,} nodes, got {got:,} rows; give each node a row")
+        if self.weights is not None:
+            _check_weights(self.weights, self.edges.shape[1])
 
     def __len__(self) -> int:
         return len(self.nodes)
 
     @cached_property
     def sha(self) -> str:
-        """sha256 of names, edges and features."""
+        """sha256 of names, edges, features and weights."""
         digest = hashlib.sha256("\0".join(self.nodes).encode())
         digest.update(np.ascontiguousarray(self.edges, dtype=np.int64).tobytes())
         if self.features is not None:
@@ -71,12 +75,15 @@ class Network:
                 digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
         if self.numbers:
             digest.update(f"numbers {self.numbers}".encode())
+        if self.weights is not None:
+            digest.update(b"weights" + np.ascontiguousarray(self.weights, np.float32).tobytes())
         return digest.hexdigest()
 
     def stored(self) -> dict[str, np.ndarray]:
-        """Names, edges and features as arrays; `of_stored` reads them."""
+        """Names, edges, features and weights as arrays; `of_stored` reads them."""
         made = {**texts.packed("nodes", self.nodes), "edges": np.ascontiguousarray(self.edges, np.int64)}
         made |= texts.packed("ids", self.ids) if self.ids else {}
+        made |= {} if self.weights is None else {"weights": np.ascontiguousarray(self.weights, np.float32)}
         if self.features is None:
             return made
         csr = {f"features/{part}": getattr(self.features, part) for part in ("data", "indices", "indptr")}
@@ -96,8 +103,9 @@ class Network:
         try:
             if len(ids) > len(nodes):
                 raise ValueError(f"{len(ids)} ids of {len(nodes)} nodes")
+            weights = arrays.get("weights")
             if "features/shape" not in arrays:
-                return cls(nodes, arrays["edges"], ids=ids)
+                return cls(nodes, arrays["edges"], ids=ids, weights=weights)
             import scipy.sparse as sp
 
             csr = tuple(arrays[f"features/{part}"] for part in ("data", "indices", "indptr"))
@@ -106,7 +114,8 @@ class Network:
             columns = texts.unpacked("columns", arrays)
             if columns and len(columns) != features.shape[1]:
                 raise ValueError(f"{len(columns)} names of {features.shape[1]} features")
-            return cls(nodes, arrays["edges"], features, columns, _numbers(arrays, features.shape[1]), ids)
+            numbers = _numbers(arrays, features.shape[1])
+            return cls(nodes, arrays["edges"], features, columns, numbers, ids, weights)
         except (KeyError, TypeError, ValueError, DataError) as error:
             raise UnfitArtefact(f"expected a stored network, got another table ({error}); write it again") from None
 
@@ -125,11 +134,12 @@ class Network:
         return np.bincount(ends, minlength=len(self))
 
     def adjacency(self) -> sp.csr_matrix:
-        """[V, V] float32, rows receive: entry (v, u) is the number of edges from u to v."""
+        """[V, V] float32, rows receive: entry (v, u) is the sum of the weights of edges from u to v, so their number
+        where they have none."""
         import scipy.sparse as sp
 
-        ones = np.ones(self.edges.shape[1], np.float32)
-        return sp.csr_matrix((ones, (self.edges[1], self.edges[0])), shape=(len(self),) * 2)
+        values = np.ones(self.edges.shape[1], np.float32) if self.weights is None else self.weights
+        return sp.csr_matrix((values, (self.edges[1], self.edges[0])), shape=(len(self),) * 2)
 
     def between(self, pairs: np.ndarray) -> np.ndarray:
         """[E] bool: the edges between the nodes of these pairs [n, 2], either way."""
@@ -142,7 +152,13 @@ class Network:
 
     def without(self, drop: np.ndarray) -> Network:
         """Less these edges; drop [E] bool."""
-        return replace(self, edges=self.edges[:, ~drop], _kept={})
+        weights = None if self.weights is None else self.weights[~drop]
+        return replace(self, edges=self.edges[:, ~drop], weights=weights, _kept={})
+
+    def undirected(self) -> Network:
+        """With every edge and its reverse, of the same weight; a loop once."""
+        weights = None if self.weights is None else along(self.edges, self.weights)
+        return replace(self, edges=both_ways(self.edges), weights=weights, _kept={})
 
     def drawn(self, share: float, rng: np.random.Generator) -> np.ndarray:
         """[E] bool: the edges of this share of the links; both directions of one go together."""
@@ -165,6 +181,15 @@ class Network:
         return self._kept[key]
 
 
+def _check_weights(weights: np.ndarray, count: int) -> None:
+    if weights.shape != (count,) or weights.dtype != np.float32:
+        got = f"{list(weights.shape)} of {weights.dtype}"
+        raise DataError(f"expected weights of {count:,} edges as float32, got {got}; give each edge one")
+    wrong = weights[~(np.isfinite(weights) & (weights > 0))]
+    if len(wrong):
+        raise DataError(f"expected finite weights of edges above 0, got {wrong[0]}; correct them")
+
+
 def _numbers(arrays: Mapping[str, np.ndarray], width: int) -> tuple[int, ...]:
     """The places of features that are numbers; `ValueError` where they are no places."""
     numbers = arrays.get("features/numbers", np.zeros(0, np.int64))
@@ -185,3 +210,12 @@ def both_ways(edges: np.ndarray) -> np.ndarray:
     """
     back = edges[::-1, edges[0] != edges[1]]
     return np.concatenate([edges, back], axis=1)
+
+
+def along(edges: np.ndarray, values: Any) -> Any:
+    """[2 E - loops]: the values [E] of edges, as those of `both_ways` stand.
+
+    >>> along(np.array([[0, 1], [1, 1]]), np.array([5, 7])).tolist()
+    [5, 7, 5]
+    """
+    return np.concatenate([values, values[edges[0] != edges[1]]])

@@ -8,18 +8,21 @@ from dataclasses import replace
 import numpy as np
 
 from relxfer.errors import DataError
+from relxfer_social import weights
+from relxfer_social.edges import weighted_edges
 from relxfer_social.network import Network, both_ways
 
 
 def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Network, str]:
     """The network with further edges, each once, and a sentence on what was added.
 
-    They go both ways where all edges of the network do.
+    They go both ways where all edges of the network do. Where the network has weights, those of the same pair add up,
+    as in `relxfer_social.edges.weighted_edges`.
 
-    new  columns source and target
+    new  columns source and target, and weight where the network has weights
 
     Raises:
-        DataError: a column is missing, or a node is new and the others have features.
+        DataError: a column is missing, a weight is none, or a node is new and the others have features.
 
     >>> pair = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
     >>> made, note = with_edges(pair, {"source": ["bob"], "target": ["eve"]})
@@ -31,13 +34,16 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     numbers = {name: number for number, name in enumerate(nodes)}
     edges = np.array([[numbers[name] for name in end] for end in pairs], np.int64).reshape(2, -1)
     there = replace(network, nodes=nodes, _kept={})  # where nodes are new, there are no features
-    edges = _fresh(there, edges)
-    grown = np.concatenate([network.edges, both_ways(edges) if goes_both_ways(network) else edges], axis=1)
+    rows, edges = edges, _fresh(there, edges)
+    fresh = both_ways(edges) if goes_both_ways(network) else edges
+    own = network.weights
+    held = None if own is None else np.append(own, _weights(there, new, rows, fresh))
+    grown = np.concatenate([network.edges, fresh], axis=1)
     counts = [f"{edges.shape[1]:,} link{'s' * (edges.shape[1] != 1)} to the network"]
     more = len(nodes) - len(network)
     counts += [f"{more:,} new node{'s' * (more != 1)}"] * (more > 0)
     begun = network.grown_from or network
-    return replace(there, edges=grown, grown_from=begun, _kept={}), f"added: {', '.join(counts)}"
+    return replace(there, edges=grown, weights=held, grown_from=begun, _kept={}), f"added: {', '.join(counts)}"
 
 
 def _pairs(new: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:
@@ -69,8 +75,28 @@ def _fresh(network: Network, edges: np.ndarray) -> np.ndarray:
     return np.stack(np.divmod(codes, max(size, 1)))
 
 
+def _weights(network: Network, new: Mapping[str, Sequence[str]], rows: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """[E] float32 of these edges, from the weights of rows."""
+    if "weight" not in new:
+        raise DataError("expected a column weight, since the edges of the network have weights, got none; add it")
+
+    def where(row: int) -> str:
+        return f"the edge from {new['source'][row]!r} to {new['target'][row]!r}"
+
+    given = weights.checked([weights.number(value) for value in new["weight"]], where, new["weight"])
+    both = goes_both_ways(network)
+    found, sums = weighted_edges(rows, given, len(network), both, duplicates=False, loops=True)
+    codes = found[0] * len(network) + found[1]
+    sums = np.ones(len(codes), np.float32) if sums is None else sums
+    return sums[np.searchsorted(codes, edges[0] * len(network) + edges[1])]
+
+
 def goes_both_ways(network: Network) -> bool:
-    """Whether every edge has its reverse, as in an undirected network."""
+    """Whether every edge has its reverse, of the same weight, as in an undirected network."""
     size = len(network)
-    there, back = (np.sort(first * size + second) for first, second in (network.edges, network.edges[::-1]))
-    return bool((there == back).all())
+    there, back = (first * size + second for first, second in (network.edges, network.edges[::-1]))
+    if network.weights is None:
+        return bool((np.sort(there) == np.sort(back)).all())
+    held = [np.lexsort((network.weights, codes)) for codes in (there, back)]
+    same = np.array_equal(there[held[0]], back[held[1]])
+    return same and np.array_equal(network.weights[held[0]], network.weights[held[1]])

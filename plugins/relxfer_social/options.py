@@ -207,6 +207,10 @@ class NetworkFiles(SplitOptions):
     label: Annotated[str | tuple[str, ...] | None, OnlyWhere(_no_label_is_looked_for)] = None
     """The column, attribute or array with the label, or a list of several. Labels in one are separated by | or ;.
     Unset: `label`, `class` or `y`. An empty cell: no label."""
+    weight: Annotated[int | str | None, _FOR_NODES] = None
+    """The column, attribute or array with the weights of edges, which their messages count; a column also by its
+    position from 0. Unset: `weight`, `edge_weight` or `weights`, the values of a matrix, the numbers of Pajek. Empty:
+    none, so that each edge counts 1."""
     features: tuple[str, ...] | None = None
     """Columns or attributes that are features: numbers as they are, texts with a column for each value. Unset: all
     but the node, its label and its part; empty: none."""

@@ -107,6 +107,7 @@ def node_tensors(network: Network, task: Task, answers: AnswerTable, known: Exam
     """A network with answers at its nodes, as tensors that are named as in a `Data` of torch_geometric.
 
     x, edge_index  of the network; without features there is no x, and where it has more than 2²⁸ values it is sparse
+    edge_weight    [E] float, where its edges have weights
     y              [V] int: the place of the answer that a node has in `answers`, -1 where it has none; where the
                    answers are numbers or labels [V, C] float, NaN where it has none
     pred           [V] int: the place of the best answer in `answers`, -1 for nodes that were not asked; where the
@@ -144,7 +145,7 @@ def node_tensors(network: Network, task: Task, answers: AnswerTable, known: Exam
 def pair_tensors(network: Network, task: Task, answers: AnswerTable) -> dict[str, Any]:
     """A network with answers at pairs of nodes, as tensors that are named as in a `Data` of torch_geometric.
 
-    x, edge_index     as of `node_tensors`
+    x, edge_index     as of `node_tensors`, and edge_weight
     edge_label_index  [2, n] int: the pairs that were asked
     pred, the shown   [n]: the place of the best answer in `answers`, and its probability or score
     nodes, answers    lists of names
@@ -173,6 +174,8 @@ def _network_tensors(network: Network) -> dict[str, Any]:
     import torch
 
     made: dict[str, Any] = {"edge_index": torch.from_numpy(np.array(network.edges, np.int64))}
+    if network.weights is not None:
+        made["edge_weight"] = torch.from_numpy(np.array(network.weights))
     if network.features is not None:
         made["x"] = _dense(network.features)
     return {**made, "nodes": [*network.nodes]}
@@ -206,18 +209,24 @@ def _dense(features: sp.csr_matrix) -> Tensor:
 def _plain(network: Network, **held: bool) -> networkx.Graph:
     """The names and edges; undirected where all edges go both ways, and with parallel ones where there are some.
 
-    The further names of nodes are the attribute `id`.
+    The further names of nodes are the attribute `id`, the weights of edges `weight`.
     """
     import networkx as nx
 
     undirected = goes_both_ways(network)
-    edges = network.edges[:, network.edges[0] <= network.edges[1]] if undirected else network.edges
+    kept = network.edges[0] <= network.edges[1] if undirected else np.full(network.edges.shape[1], True)
+    edges = network.edges[:, kept]
     parallel = edges.shape[1] > np.unique(edges, axis=1).shape[1]
     kinds = (nx.MultiGraph if parallel else nx.Graph), (nx.MultiDiGraph if parallel else nx.DiGraph)
     graph = kinds[0 if undirected else 1]()
     graph.add_nodes_from(network.nodes)
     nx.set_node_attributes(graph, dict(zip(network.nodes, network.ids, strict=False)), "id")  # where it has some
-    graph.add_edges_from(((network.nodes[one], network.nodes[other]) for one, other in edges.T.tolist()), **held)
+    ends = ((network.nodes[one], network.nodes[other]) for one, other in edges.T.tolist())
+    if network.weights is None:
+        graph.add_edges_from(ends, **held)
+    else:
+        weighted = zip(ends, network.weights[kept].tolist(), strict=True)
+        graph.add_weighted_edges_from(((*pair, weight) for pair, weight in weighted), **held)
     return graph
 
 

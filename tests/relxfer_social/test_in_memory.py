@@ -59,7 +59,8 @@ def test_frames_are_their_files(loaded, tmp_path, name):
 
 @pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiGraph])
 def test_graphs_of_networkx_are_their_files(loaded, tmp_path, kind):
-    graph = kind(EDGES)
+    graph = kind()
+    graph.add_weighted_edges_from((*ends, 0.5 + place) for place, ends in enumerate(EDGES))
     for name, label, age in zip(NODES["node"], NODES["label"], NODES["age"], strict=True):
         held = {"team": label, "age": np.float64(age)}
         graph.nodes[name].update({key: value for key, value in held.items() if value is not None and value == value})
@@ -67,6 +68,7 @@ def test_graphs_of_networkx_are_their_files(loaded, tmp_path, kind):
     ours = loaded(path=graph, label="team", test_fraction=0)
     theirs = loaded(path=tmp_path / "g.graphml", label="team", test_fraction=0)
     assert (ours.sha, ours.task) == (theirs.sha, theirs.task)
+    assert sorted(set(ours.inputs.weights.tolist())) == [0.5, 1.5, 2.5, 3.5, 4.5]
     assert ours.train.digest() == theirs.train.digest()
 
 
@@ -75,9 +77,11 @@ def test_data_of_torch_geometric_is_its_file(loaded, tmp_path):
     from torch_geometric.data import Data
 
     data = Data(x=torch.rand(4, 2), edge_index=torch.tensor([[0, 1], [1, 2]]), y=torch.tensor([0, 1, 0, 1]))
+    data.edge_weight = torch.tensor([0.5, 2.0])
     torch.save(data, tmp_path / "d.pt")
     ours, theirs = loaded(path=data), loaded(path=tmp_path / "d.pt")
     assert ours.sha == theirs.sha
+    assert ours.inputs.weights.tolist() == [0.5, 2]
     assert (ours.train is None) == (theirs.train is None)
 
 

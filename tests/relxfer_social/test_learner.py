@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -17,6 +19,7 @@ from relxfer_social.network import Network
 from relxfer_social.options import BlocksOptions, NetworkOptions
 from relxfer_social.tensors.graph import dense
 
+from relxfer import Examples
 from relxfer.errors import Incompatible
 from relxfer.judge.metrics.regression import Regression
 
@@ -158,3 +161,28 @@ def test_a_network_of_probabilities_learns_no_numbers():
     model = experts(GNNOptions())
     with pytest.raises(Incompatible, match="a task with classes"):
         NetworkAdapter(NetworkOptions(features=("degree",))).attach(model, domain, ())
+
+
+def test_a_strategys_weights_are_times_those_of_the_network():
+    edges, own = np.array([[0, 1, 2], [1, 2, 2]]), np.array([2, 4, 8], np.float32)
+    for undirected in (False, True):
+        domain = load(BlocksOptions(nodes=20, mean_degree=2.0, blocks=2), {})
+        small = Network(("a", "b", "c"), edges, domain.inputs.features[:3], weights=own)
+        learner = NetworkAdapter(NetworkOptions(undirected=undirected)).attach(gcn(GNNOptions(hidden=4)), domain, ())
+        everyone = Examples(small, np.arange(3))
+        assert learner.graph(small).weights.tolist() == [2, 4, 8, *([2, 4] if undirected else [])]
+        assert learner.pieces(everyone) is not None, "its own weights are in its sha"
+        for _ in range(2):  # not times those of the last time
+            learner.reweigh(small, torch.tensor([1.0, 0.5, 3.0]))
+        assert learner.graph(small).weights.tolist() == [2, 2, 24, *([2, 2] if undirected else [])]
+        assert learner.pieces(everyone) is None
+
+
+def test_weights_go_with_the_edges_of_views_and_drawn_neighbours():
+    learner, domain = bound(fanout=(1, 1))
+    weights = np.arange(1, domain.inputs.edges.shape[1] + 1).astype(np.float32)
+    network = replace(domain.inputs, weights=weights, _kept={})
+    batch = learner.batch(Examples(network, np.arange(40)), np.arange(10), np.random.default_rng(0))
+    numbers = dict(zip(map(tuple, network.edges.T.tolist()), weights, strict=True))
+    thin = learner.view(batch, corrupt=False).graph
+    assert [numbers[tuple(edge)] for edge in thin.edges.T.tolist()] == thin.weights.tolist()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -91,3 +94,39 @@ def test_what_is_kept_of_a_network_is_not_kept_of_a_thinner_one():
     thin = network.without(np.arange(network.edges.shape[1]) > 3)
     assert thin.edges.shape[1] == 4
     assert thin.kept("key", dict) == {}
+
+
+WEIGHTED = Network(("a", "b", "c"), np.array([[0, 1, 2], [1, 2, 2]]), weights=np.array([2, 0.5, 5], np.float32))
+
+
+def test_without_weights_what_is_stored_and_its_hash_are_as_they_were():
+    plain = Network(("a", "b"), np.array([[0], [1]]))
+    assert plain.sha == hashlib.sha256(b"a\0b" + np.array([[0], [1]], np.int64).tobytes()).hexdigest()
+    assert sorted(plain.stored()) == ["edges", "nodes/bytes", "nodes/ends"]
+
+
+def test_weights_are_stored_and_hashed():
+    made = Network.of_stored(WEIGHTED.stored())
+    assert (made.sha, made.weights.tolist()) == (WEIGHTED.sha, [2, 0.5, 5])
+    assert len({each.sha for each in (WEIGHTED, replace(WEIGHTED, weights=None, _kept={}),
+                                      replace(WEIGHTED, weights=2 * WEIGHTED.weights, _kept={}))}) == 3  # fmt: skip
+    features = sp.csr_matrix(np.eye(3, dtype=np.float32))
+    assert Network.of_stored(replace(WEIGHTED, features=features).stored()).weights.tolist() == [2, 0.5, 5]
+
+
+@pytest.mark.parametrize("wrong", [[1.0, 2.0], [1.0, 2.0, 0.0], [1.0, 2.0, -1.0], [1.0, 2.0, np.nan], [1, 2, np.inf]])
+def test_weights_that_do_not_fit_are_told(wrong):
+    with pytest.raises(DataError, match="weights of"):
+        replace(WEIGHTED, weights=np.array(wrong, np.float32))
+    with pytest.raises(UnfitArtefact, match="expected a stored network"):
+        Network.of_stored(WEIGHTED.stored() | {"weights": np.array(wrong, np.float32)})
+    with pytest.raises(UnfitArtefact, match="float32, got"):
+        Network.of_stored(WEIGHTED.stored() | {"weights": np.array(["x", "y", "z"])})
+
+
+def test_weights_go_with_their_edges():
+    assert WEIGHTED.adjacency().toarray().tolist() == [[0, 0, 0], [2, 0, 0], [0, 0.5, 5]]
+    assert WEIGHTED.without(np.array([True, False, False])).weights.tolist() == [0.5, 5]
+    both = WEIGHTED.undirected()
+    assert both.adjacency().toarray().tolist() == [[0, 2, 0], [2, 0, 0.5], [0, 0.5, 5]]
+    assert WEIGHTED.degrees().tolist() == [1, 2, 3]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -47,3 +49,30 @@ def test_a_new_node_needs_no_features_of_its_own():
 def test_a_missing_column_is_told():
     with pytest.raises(DataError, match="expected columns source and target of edges, got none called 'target'"):
         with_edges(TWO_WAYS, {"source": ["a"]})
+
+
+HEAVY = Network(("a", "b", "c"), both_ways(np.array([[0], [1]])), weights=np.array([3, 3], np.float32))
+
+
+def test_new_edges_have_weights_where_the_others_have():
+    new = {"source": ["b", "c", "b", "a"], "target": ["c", "b", "eve", "b"], "weight": ["2", "0.5", "4", "9"]}
+    grown, note = with_edges(HEAVY, new)
+    assert grown.adjacency().toarray().tolist() == [[0, 3, 0, 0], [3, 0, 2.5, 4], [0, 2.5, 0, 0], [0, 4, 0, 0]]
+    assert note == "added: 2 links to the network, 1 new node"
+    ones, _ = with_edges(HEAVY, {"source": ["c"], "target": ["c"], "weight": ["1"]})
+    assert ones.weights.tolist() == [3, 3, 1]
+    assert with_edges(TWO_WAYS, new)[0].weights is None
+
+
+def test_other_weights_one_way_are_another_direction():
+    uneven = replace(HEAVY, weights=np.array([3, 1], np.float32), _kept={})
+    grown, _ = with_edges(uneven, {"source": ["b"], "target": ["c"], "weight": ["2"]})
+    assert edges(grown) == [(0, 1), (1, 0), (1, 2)]
+    assert grown.weights.tolist() == [3, 1, 2]
+
+
+def test_new_edges_without_weights_are_told():
+    with pytest.raises(DataError, match="expected a column weight, since the edges of the network have weights"):
+        added(HEAVY, ("b", "c"))
+    with pytest.raises(DataError, match=r"the edge from 'b' to 'c': expected a weight .*, got '-2'"):
+        with_edges(HEAVY, {"source": ["b"], "target": ["c"], "weight": ["-2"]})

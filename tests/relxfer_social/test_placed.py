@@ -145,3 +145,20 @@ def test_pairs_come_out_as_data_and_as_a_file():
     read = torch.load(written(domain, ".pt", table), weights_only=True)
     assert read["nodes"] == list(HOSTILE)
     assert read["pred"].equal(data.pred)
+
+
+def test_weights_are_attributes_of_edges_and_tensors():
+    weights = np.array([2, 0.5, 3, 2, 0.5, 3], np.float32)
+    for undirected in (True, False):
+        domain = people(undirected=undirected)
+        own = weights if undirected else weights[:3]
+        domain = replace(domain, inputs=replace(domain.inputs, weights=own, _kept={}))
+        graph = nx.read_graphml(written(domain, ".graphml", ASKED))
+        assert sorted(held["weight"] for _, _, held in graph.edges(data=True)) == [0.5, 2, 3]
+        assert graph.is_directed() != undirected
+        held = torch.load(written(domain, ".pt", ASKED), weights_only=True)
+        assert held["edge_weight"].tolist() == own.tolist()
+    uneven = replace(domain.inputs, edges=np.array([[0, 1], [1, 0]]), weights=np.array([1, 2], np.float32), _kept={})
+    graph = replace(domain, inputs=uneven).placed(ASKED)
+    assert graph.is_directed(), "other weights on the way back are another direction"
+    assert graph.edges[HOSTILE[1], HOSTILE[0]]["weight"] == 2

@@ -116,3 +116,13 @@ def test_what_is_given_labels_has_to_beat_them_and_nothing_else_has(results):
     against = {name: {each.name for each in row.gain.against} for name, row in rows.items() if row.gain}
     assert against["finetune"] == {"scratch", "label-propagation", "majority-class"}
     assert against["mmd"] == {"zero-shot"}
+
+
+def test_the_heavier_neighbour_decides():
+    """b is between a, labelled x, and c, labelled y."""
+    for weights_, best in (([1, 3], 1), ([3, 1], 0)):
+        chain = replace(network((0, 1), (2, 1), nodes=3), weights=np.array(weights_, np.float32))
+        assert scores(learnt(chain, [0, 2], [0, 1]), chain)[1].argmax() == best
+    repeated = network((0, 1), (2, 1), (2, 1), (2, 1), nodes=3)
+    thrice = replace(network((0, 1), (2, 1), nodes=3), weights=np.array([1, 3], np.float32))
+    assert np.array_equal(weights(repeated).toarray(), weights(thrice).toarray())

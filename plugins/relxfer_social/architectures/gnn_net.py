@@ -7,6 +7,7 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.nn import GATConv, GCNConv, GINConv, SAGEConv
+from torch_geometric.utils import softmax
 
 from relxfer_social.architectures.linear_net import FeatureLinear
 from relxfer_social.tensors.graph import Graph, Sparse
@@ -51,7 +52,7 @@ class GNN(nn.Module):
             return graph.propagation()
         if self.kind == "sage":
             return graph.means()
-        return graph.edges if self.kind == "gat" else graph.neighbours()
+        return (graph.edges, graph.weights) if self.kind == "gat" else graph.neighbours()
 
 
 class _Convolution(GCNConv):
@@ -59,6 +60,28 @@ class _Convolution(GCNConv):
 
     def forward(self, values: Tensor, propagation: Sparse) -> Tensor:
         return propagation @ self.lin(values) + self.bias
+
+
+class _Attention(GATConv):
+    """GATConv, in which an edge of weight w counts as w edges: its attention before the softmax is that of an edge,
+    plus log w. A node's own message has the weight 1."""
+
+    def forward(self, values: Tensor, links: tuple[Tensor, Tensor | None]) -> Tensor:
+        return super().forward(values, *links)
+
+    def edge_update(
+        self,
+        alpha_j: Tensor,
+        alpha_i: Tensor | None,
+        edge_attr: Tensor | None,
+        index: Tensor,
+        ptr: Tensor | None,
+        dim_size: int | None,
+    ) -> Tensor:
+        if edge_attr is None or alpha_i is None:
+            return super().edge_update(alpha_j, alpha_i, edge_attr, index, ptr, dim_size)
+        attention = F.leaky_relu(alpha_j + alpha_i, self.negative_slope) + edge_attr.log()[:, None]
+        return softmax(attention, index, ptr, dim_size)
 
 
 def _layer(kind: str, hidden: int) -> nn.Module:
@@ -69,4 +92,4 @@ def _layer(kind: str, hidden: int) -> nn.Module:
     if kind == "gin":
         return GINConv(nn.Sequential(nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, hidden)))
     heads = 4 if hidden % 4 == 0 else 1
-    return GATConv(hidden, hidden // heads, heads=heads)
+    return _Attention(hidden, hidden // heads, heads=heads, fill_value=1.0)

@@ -36,7 +36,8 @@ def spread(network: Network, nodes: np.ndarray, labels: np.ndarray, classes: int
 
 
 def weights(network: Network) -> sp.csr_matrix:
-    """[V, V] W: how many edges link two nodes, in the direction that has more; a node is not linked to itself."""
+    """[V, V] W: how many edges link two nodes, or the sum of their weights, in the direction that has more; a node is
+    not linked to itself."""
     counts = network.adjacency().astype(float)
     both = counts.maximum(counts.T)
     return both - sp.diags(both.diagonal())

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relxfer.contract.data import Domain
+from relxfer.judge.metrics.links import LinkPrediction
 from relxfer_social.files.user_network import network_of, read
 from relxfer_social.options import NetworkFiles
+from relxfer_social.weights import NONE
 
 if TYPE_CHECKING:
     from relxfer_social.domain import NodeDomain
@@ -20,10 +22,13 @@ def with_file(domain: NodeDomain | LinkDomain, path: Path) -> Domain:
     Raises:
         DataError: the file does not read, or its nodes do not fit.
     """
-    options = NetworkFiles(path=path)
+    known = domain.inputs
+    weighted = domain.task.kind != LinkPrediction().kind and (known.weights is not None or not len(known))
+    options = NetworkFiles(path=path, weight=None if weighted else NONE)
     raw = read(options)
     if not len(domain.inputs):
         network, notes = network_of(options, raw)
         return domain.over(network, "; ".join([f"the network of {path}", *notes]))
     source, target = ([raw.nodes[node] for node in end] for end in raw.rows)
-    return domain.with_new({"source": source, "target": target})
+    weights = {} if raw.weights is None else {"weight": [str(weight) for weight in raw.weights.tolist()]}
+    return domain.with_new({"source": source, "target": target, **weights})

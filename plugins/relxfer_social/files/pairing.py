@@ -16,6 +16,7 @@ from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.node_table import plain
 from relxfer_social.files.formats.tables import read_list
 from relxfer_social.headings import ENDS
+from relxfer_social.weights import NONE
 
 #: Of the names in the edges, at least this share is in the table of nodes.
 _SHARE = 0.9
@@ -71,14 +72,14 @@ def _table(file: Path) -> Table | None:
 
 def is_list(table: Table) -> bool:
     """Whether a table may be a list of edges: two columns, further ones of numbers or dates, or a matrix."""
-    if table.width == 2 or adjacency.of_table(table) is not None:
+    if table.width == 2 or adjacency.of_table(table, NONE) is not None:
         return True
     places = layout(table, ENDS).positions.values() if table.width > 2 else ()
     return bool(places) and all(measured(table.columns[i]) for i in range(table.width) if i not in places)
 
 
 def _ends(table: Table) -> set[str]:
-    matrix = adjacency.of_table(table)
+    matrix = adjacency.of_table(table, NONE)
     if matrix is not None:
         return set(map(plain, matrix.nodes))
     return {plain(name) for place in layout(table, ENDS).positions.values() for name in table.columns[place].values}

@@ -36,6 +36,7 @@ class RawNetwork:
     notes     sentences
     ids       V further names by which nodes are asked for, or ()
     groups    V names of what stays together in a split, "" for a node alone, or ()
+    weights   [R] float32 from 0, those of the rows, or None; see `relxfer_social.weights`
     """
 
     nodes: Sequence[str]
@@ -51,6 +52,7 @@ class RawNetwork:
     notes: tuple[str, ...] = ()
     ids: Sequence[str] = ()
     groups: Sequence[str] = ()
+    weights: np.ndarray | None = None
 
     def with_attributes(self, of_nodes: NodeAttributes) -> RawNetwork:
         """The same with these labels, splits, groups and features."""
@@ -70,6 +72,14 @@ class RawNetwork:
     def cells(self) -> Mapping[str, Sequence[str]]:
         """The answers by column; none where there are no labels."""
         return self.answers or ({LABEL: self.labels} if self.labels else {})
+
+    def linked(self) -> RawNetwork:
+        """The same without rows of weight 0, which link nothing."""
+        if self.weights is None or self.weights.all():
+            return self
+        kept = self.weights != 0
+        told = f"{int((~kept).sum()):,} of {len(kept):,} rows have the weight 0, and are no edges"
+        return replace(self, rows=self.rows[:, kept], weights=self.weights[kept], notes=(*self.notes, told))
 
     def ordered(self) -> RawNetwork:
         """The same with nodes in the order of their names, so that the order of rows in a file does not matter."""

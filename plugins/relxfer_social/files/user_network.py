@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from relxfer.contract.query import Query, file_of
@@ -10,8 +10,8 @@ from relxfer.data.tables import json_rows
 from relxfer.errors import NotMine
 from relxfer.store import bounded
 from relxfer.store.endings import ending
+from relxfer_social.edges import edge_note, weighted_edges
 from relxfer_social.files.attributes import Roles
-from relxfer_social.files.edges import edge_note, edges_of
 from relxfer_social.files.formats import adjacency, arrays, packs
 from relxfer_social.files.formats.graphs import graph_attributes, read_graph
 from relxfer_social.files.formats.matlab import matlab_attributes, read_matlab
@@ -23,11 +23,13 @@ from relxfer_social.files.formats.torch_files import read_torch
 from relxfer_social.files.raw_network import RawNetwork
 from relxfer_social.network import Network
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
+from relxfer_social.weights import NONE
+from relxfer_social.weights import Asked as Weight
 
 GRAPHS = (".graphml", ".gexf", ".gml", ".json")
 ARRAYS = (".npz", ".safetensors", ".mat", ".pt")
 #: Formats of links alone, beside which a table of nodes may stand.
-_LINKS = {".net": read_pajek, ".adjlist": adjacency.read_lists}
+_LINKS: Mapping[str, Callable[[Path, Weight], RawNetwork]] = {".net": read_pajek, ".adjlist": adjacency.read_lists}
 
 
 def read(options: NetworkFiles) -> RawNetwork:
@@ -38,16 +40,17 @@ def read(options: NetworkFiles) -> RawNetwork:
     """
     roles = Roles(options.labels, options.features, options.categorical, options.group)
     raw = _read(options, roles)
-    return (with_lists(raw, options.feature_lists) if options.feature_lists else raw).ordered()
+    return (with_lists(raw, options.feature_lists) if options.feature_lists else raw).linked().ordered()
 
 
 def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
-    kind, of_arrays = options.kind, (options.labels, options.features, options.split_seed)
+    kind, weight = options.kind, _weight(options)
+    of_arrays = options.labels, options.features, options.split_seed, weight
     if is_edge_list(options.path):
         return read_edges(options.path, options.nodes, roles, asked(options))
     given = file_of(options.path)
     if kind in _LINKS:
-        return _beside(_LINKS[kind](given), options, roles)
+        return _beside(_LINKS[kind](given, weight), options, roles)
     if kind == ".mat":
         return read_matlab(given, *of_arrays)
     if kind == ".pt":
@@ -56,11 +59,11 @@ def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
         held = arrays.load(given)
         if adjacency.is_sparse(held):
             most = arrays.FREE + sum(array.size for array in held.values())
-            return _beside(adjacency.of_sparse(given, held, most), options, roles, numbered=True)
+            return _beside(adjacency.of_sparse(given, held, most, weight), options, roles, numbered=True)
         held = packs.of_pack(given, held) if packs.is_pack(held) else held
         return arrays.of_arrays(str(given), held, *of_arrays)
     if kind in GRAPHS:
-        return read_graph(given, roles)
+        return read_graph(given, roles, weight)
     endings = ", ".join((*EDGE_LISTS, *GRAPHS, *_LINKS, *ARRAYS))
     raise NotMine(f"{given}: expected a name ending in {endings}, got {kind or given.name!r}; convert it")
 
@@ -91,13 +94,18 @@ def attributes(options: NetworkFiles) -> Mapping[str, Sequence[str]]:
 def _ends(options: NetworkFiles) -> Sequence[str]:
     """The names in the links."""
     if options.kind in _LINKS:
-        return _LINKS[options.kind](file_of(options.path)).nodes
+        return _LINKS[options.kind](file_of(options.path), _weight(options)).nodes
     return read_edges(options.path, None, Roles(), asked(options)).nodes
 
 
 def asked(options: NetworkFiles) -> Asked:
     """How tables are read."""
-    return Asked(options.columns, options.header, options.node, options.skip_bad)
+    return Asked(options.columns, options.header, options.node, options.skip_bad, _weight(options))
+
+
+def _weight(options: NetworkFiles) -> Weight:
+    """What is asked for; none for links, which have no weights."""
+    return NONE if options.task == "links" else options.weight
 
 
 def _beside(links: RawNetwork, options: NetworkFiles, roles: Roles, numbered: bool = False) -> RawNetwork:
@@ -112,9 +120,11 @@ def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[st
     """The network, and sentences on how it was made."""
     directed = raw.directed if options.directed is None else options.directed
     how = not directed, options.duplicates, options.loops
-    edges = edges_of(raw.rows, len(raw.nodes), *how)
-    network = Network(tuple(raw.nodes), edges, raw.features, raw.columns, raw.numbers, tuple(raw.ids))
-    notes = [edge_note(raw.rows, edges, *how), *raw.notes]
+    edges, weights = weighted_edges(raw.rows, raw.weights, len(raw.nodes), *how)
+    network = Network(tuple(raw.nodes), edges, raw.features, raw.columns, raw.numbers, tuple(raw.ids), weights)
+    notes = [edge_note(raw.rows, edges, *how, weights), *raw.notes]
+    if raw.weights is not None and weights is None and edges.size:
+        notes.append("every edge has the weight 1, as without weights")
     alone = int((network.degrees() == 0).sum())
     if alone:
         notes.append(f"{alone:,} of {len(network):,} nodes have no edge")

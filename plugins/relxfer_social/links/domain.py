@@ -135,7 +135,7 @@ def link_domain(name: str, network: Network, share: float, seed: int, notes: Seq
     order = generator(seed, "links").permutation(len(links))
     test, observed = links[np.sort(order[:held])], links[np.sort(order[held:])]
     absent = not_linked(network, held, generator(seed, "test pairs"))
-    empty = replace(network, edges=np.zeros((2, 0), np.int64), _kept={})
+    empty = replace(network, edges=np.zeros((2, 0), np.int64), weights=None, _kept={})
     note = f"{len(observed):,} links are observed; {held:,} and as many pairs without a link are the test (seed {seed})"
     made = LinkDomain(name=name, task=LinkPrediction(self_supervised=True), inputs=empty)
     domain = replace(_over(made, observed), notes=(*notes, note))
@@ -144,7 +144,7 @@ def link_domain(name: str, network: Network, share: float, seed: int, notes: Seq
 
 def observed_links(name: str, network: Network) -> LinkDomain:
     """A domain of a network all of whose links are observed."""
-    empty = replace(network, edges=np.zeros((2, 0), np.int64), _kept={})
+    empty = replace(network, edges=np.zeros((2, 0), np.int64), weights=None, _kept={})
     made = LinkDomain(name=name, task=LinkPrediction(self_supervised=True), inputs=empty)
     return _over(made, pairs_of(network), all_known=True)
 
@@ -194,7 +194,7 @@ def _over(
     all_known  there may be fewer pairs without a link than links, since nothing more is held out
     """
     units = np.arange(len(links)) if units is None else units
-    network = replace(domain.inputs, edges=both_ways(np.ascontiguousarray(links.T)), _kept={})
+    network = replace(domain.inputs, edges=both_ways(np.ascontiguousarray(links.T)), weights=None, _kept={})
     count = min(len(links), free_pairs(network)) if all_known else len(links)
     absent = not_linked(network, count, generator("training pairs", network.sha))
     train = replace(_asked(network, links, absent), units=np.append(units, units[:count]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from relxfer_social.domain import has_classes
 from relxfer_social.features.alignment import aligned
 from relxfer_social.features.common_neighbours import simple
 from relxfer_social.features.node_features import clustering, features_of, shared
-from relxfer_social.network import Network, both_ways
+from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
 from relxfer_social.relatedness import discrepancy
 from relxfer_social.tensors.slices import slices
@@ -159,7 +159,7 @@ def _seen(domain: Domain, source: Network, options: NetworkOptions) -> Seen:
     features, columns = features_of(network, options)
     of_source, names = features_of(source, options)
     if options.undirected:
-        network = replace(network, edges=both_ways(network.edges), _kept={})
+        network = network.undirected()
     return Seen(network, aligned(features, columns, names, of_source.shape[1], domain.name))
 
 

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
-from relxfer_social.network import Network, both_ways
+from relxfer_social.network import Network
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,10 @@ def graph_of(
     network: Network, features: sp.csr_matrix, undirected: bool, target: bool = True, device: Any = "cpu"
 ) -> Graph:
     """A network with these features [V, F], as tensors."""
-    edges = both_ways(network.edges) if undirected else network.edges
-    links = torch.from_numpy(np.ascontiguousarray(edges)).to(device)
-    return Graph(features_tensor(features).to(device), links, len(network), target)
+    seen = network.undirected() if undirected else network
+    links = torch.from_numpy(np.ascontiguousarray(seen.edges)).to(device)
+    weights = None if seen.weights is None else torch.from_numpy(np.array(seen.weights)).to(device)
+    return Graph(features_tensor(features).to(device), links, len(network), target, weights)
 
 
 def normalised(adjacency: sp.csr_matrix) -> sp.csr_matrix:

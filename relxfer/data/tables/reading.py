@@ -34,11 +34,14 @@ class Expected:
     what    what its rows are, for messages, such as "facts"
     roles   what its columns may be: their usual headings tell a header
     header  whether the first row names the columns; None: decided by content
+    braced  an attribute in braces at the end of rows that becomes a column, and its cell in rows that lack it; see
+            `relxfer.data.tables.braces`
     """
 
     what: str
     roles: Sequence[Role] = ()
     header: bool | None = None
+    braced: tuple[Role, str] | None = None
 
 
 def read(path: Path, expected: Expected, bad: BadRowList | None = None) -> Table:
@@ -78,7 +81,8 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
     """
     if json_rows.is_json_rows(text):
         return json_rows.read(text, place, bad)
-    text, told = braces.without(text)
+    plain = braces.without(text, *(expected.braced or ()))
+    text = plain.text
     remarks, body, first = _without_remarks(text)
     table, raw = _rows(body, place, expected, bad, first)
     begun = _begun(table, remarks, expected)
@@ -86,7 +90,8 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
         body = text[len(text) - len(body) - sum(len(line) for line in begun) :]
         table, raw = _rows(body, place, expected, bad, first - len(begun))
     rows = _without_title(_without_count(table))
-    return _headed(rows, raw if len(rows) == len(table) else rows.row(0), remarks, expected).noted(*told)
+    made = _headed(rows, raw if len(rows) == len(table) else rows.row(0), remarks, expected)
+    return replace(made, last=plain.kept).noted(*plain.notes)
 
 
 def _rows(body: str, place: str, expected: Expected, bad: BadRowList, first: int) -> tuple[Table, list[str]]:

@@ -24,6 +24,7 @@ class Table:
     lines      line of each row, from 1; where there are no lines, the number of the row
     notes      sentences: what was guessed, and on which evidence
     separator  between columns; None where the format has none
+    last       the role of the last column, where rows themselves say it; see `relxfer.data.tables.braces`
 
     >>> table = Table.of("facts", {"head": ["Rome"], "tail": ["Italy"]})
     >>> table.where(0), list(table.row(0)), list(table.named()["tail"])
@@ -36,6 +37,7 @@ class Table:
     lines: Sequence[int] | np.ndarray
     notes: tuple[str, ...] = ()
     separator: str | None = None
+    last: str = ""
 
     @classmethod
     def of(cls, place: str, columns: Mapping[str, Iterable[str]]) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -66,3 +68,15 @@ def test_its_parts_hold_every_parameter_once_and_end_with_the_head(kind):
     assert sorted(held) == sorted(id(p) for p in net.parameters())
     assert net.parts()[-1][1] is net.head
     assert net.new_head(7).weight.shape == (7, net.width)
+
+
+@pytest.mark.parametrize("kind", ["gcn", "sage", "gin", "gat"])
+def test_an_edge_of_weight_2_is_an_edge_that_stands_twice(kind):
+    net, twice = made(kind, 2), np.concatenate([EDGES, EDGES[:, :4]], 1)
+    weights = torch.ones(10)
+    plain = net.layers(graph())[-1]
+    torch.testing.assert_close(net.layers(replace(graph(), weights=weights))[-1], plain)
+    weights[:4] = 2
+    heavy = net.layers(replace(graph(), weights=weights))[-1]
+    torch.testing.assert_close(heavy, net.layers(graph(twice))[-1])
+    assert not torch.allclose(heavy, plain)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
+import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,13 +38,13 @@ def test_edges_and_nodes(loaded, tables):
 # ------------------------------------------------------------------ formats
 
 
-def graph(features: np.ndarray, pairs: list[tuple[int, int]], labels: list[str]) -> nx.Graph:
+def graph(features: np.ndarray, pairs: list[tuple], labels: list[str]) -> nx.Graph:
     made = nx.Graph()
     for node, (row, label) in enumerate(zip(features.tolist(), labels, strict=True)):
         made.add_node(
             str(node), **{f"x{i}": value for i, value in enumerate(row)}, **({"label": label} if label else {})
         )
-    made.add_edges_from((str(one), str(other)) for one, other in pairs)
+    made.add_edges_from((str(one), str(other), *({"weight": w} for w in weight)) for one, other, *weight in pairs)
     return made
 
 
@@ -57,7 +58,10 @@ def written(folder: Path, made: nx.Graph, features: np.ndarray, labels: list[str
     names = sorted(set(filter(None, labels)))
     y = np.array([names.index(label) if label else -1 for label in labels])
     columns = np.array([f"x{i}" for i in range(features.shape[1])])
+    weights = [held.get("weight") for _, _, held in made.edges(data=True)]
+    weighted = bool(weights) and weights[0] is not None
     known = {"x": features, "y": y, "columns": columns, "label_names": np.array(names), "directed": np.bool_(False)}
+    known |= {"edge_weight": np.array(weights)} if weighted else {}
     np.savez(folder / "n.npz", edge_index=rows.T, num_nodes=np.int64(len(labels)), **known)
     header = ",".join(["node", *columns, "label"])
     lines = [
@@ -65,9 +69,20 @@ def written(folder: Path, made: nx.Graph, features: np.ndarray, labels: list[str
     ]
     (folder / "nodes.csv").write_text("\n".join([header, *lines]))
     (folder / "nodes.tsv").write_text("\n".join([header, *reversed(lines)]).replace(",", "\t"))
-    (folder / "edges.csv").write_text("source,target\n" + "".join(f"{one},{other}\n" for one, other in rows))
-    (folder / "edges.tsv").write_text("source\ttarget\n" + "".join(f"{two}\t{one}\n" for one, two in rows[::-1]))
-    tables = [{"path": folder / f"edges.{kind}", "nodes": folder / f"nodes.{kind}"} for kind in ("csv", "tsv")]
+    cells = [f",{weight}" if weighted else "" for weight in weights]
+    lines = [f"{one},{other}{cell}\n" for (one, other), cell in zip(rows, cells, strict=True)]
+    back = [f"{other},{one}{cell}\n" for (one, other), cell in zip(rows, cells, strict=True)]
+    head = "source,target" + ",weight" * weighted + "\n"
+    (folder / "edges.csv").write_text("".join([head, *lines]))
+    (folder / "edges.tsv").write_text("".join([head, *back[::-1]]).replace(",", "\t"))
+    (folder / "edges.txt").write_text(
+        "".join([head, *lines, *(row for row, (one, other) in zip(back, rows, strict=True) if one != other)])
+    )
+    kinds = {"csv": "csv", "tsv": "tsv", "txt": "csv"}
+    tables = [{"path": folder / f"edges.{kind}", "nodes": folder / f"nodes.{of}"} for kind, of in kinds.items()]
+    matrix = sp.coo_matrix((weights if weighted else np.ones(len(rows)), rows.T), shape=(len(labels),) * 2).tocsr()
+    sp.save_npz(folder / "matrix.npz", matrix.maximum(matrix.T))
+    tables.append({"path": folder / "matrix.npz", "nodes": folder / "nodes.csv"})
     return [{"path": folder / name} for name in ("n.graphml", "n.gexf", "n.json", "m.json", "n.npz")] + tables
 
 
@@ -75,7 +90,9 @@ def written(folder: Path, made: nx.Graph, features: np.ndarray, labels: list[str
 def networks(draw):
     count = draw(st.integers(3, 12))
     node = st.integers(0, count - 1)
-    pairs = draw(st.lists(st.tuples(node, node), max_size=20))
+    weight = st.sampled_from([0.1, 0.5, 1.0, 3.0, 1e6])
+    edge = st.tuples(node, node, weight) if draw(st.booleans()) else st.tuples(node, node)
+    pairs = draw(st.lists(edge, max_size=20))
     values = st.floats(-9, 9, width=16)
     rows = draw(st.lists(st.lists(values, min_size=2, max_size=2), min_size=count, max_size=count))
     labels = draw(st.lists(st.sampled_from(["a", "b", ""]), min_size=count - 2, max_size=count - 2))
@@ -103,16 +120,18 @@ def test_the_order_of_rows_does_not_matter(loaded, network, order, tmp_path_fact
     features, pairs, labels = network
     folder = tmp_path_factory.mktemp("order")
     nodes = [f"{n},{row[0]},{row[1]},{label}" for n, (row, label) in enumerate(zip(features, labels, strict=True))]
-    edges = [f"{one},{other}" for one, other in pairs]
+    edges = [",".join(map(str, pair)) for pair in pairs]
+    head = "source,target" + ",weight" * any(len(pair) > 2 for pair in pairs)
 
-    def made() -> object:
+    def made(**options) -> object:
         (folder / "n.csv").write_text("\n".join(["node,x0,x1,label", *nodes]))
-        (folder / "e.csv").write_text("\n".join(["source,target", *edges]))
-        return loaded(path=folder / "e.csv", nodes=folder / "n.csv", duplicates=True, directed=True)
+        (folder / "e.csv").write_text("\n".join([head, *edges]))
+        return loaded(path=folder / "e.csv", nodes=folder / "n.csv", **options)
 
-    before = made()
+    before, summed = made(duplicates=True, directed=True), made()
     order.shuffle(nodes)
     order.shuffle(edges)
-    after = made()
+    after = made(duplicates=True, directed=True)
+    assert made().sha == summed.sha
     assert after.sha == before.sha
     assert after.train.digest() == before.train.digest()

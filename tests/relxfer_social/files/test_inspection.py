@@ -37,7 +37,8 @@ def test_a_folder_of_two_tables(tmp_path):
     sentences = found.sentences()
     assert sentences[0].endswith("edges.csv: 40 nodes, 80 edges, 1 features")
     assert sentences[1] == "labels: a 20, b 20"
-    assert any(sentence.endswith("edges.csv, not used: 'weight'") for sentence in sentences)
+    assert any(sentence.endswith(f"weights of edges: 'weight' of {folder / 'edges.csv'}") for sentence in sentences)
+    assert "every edge has the weight 1, as without weights" in sentences
     assert inspect(folder / "edges.csv").files.nodes == folder / "nodes.csv"
 
 

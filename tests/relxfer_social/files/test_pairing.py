@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from relxfer_social.files.folder import found
-from relxfer_social.files.pairing import paired
+from relxfer_social.files.pairing import is_list, paired
 
+from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, Undecided
 
 
@@ -62,3 +63,8 @@ def test_a_list_finds_the_one_table_beside_it(tmp_path):
     assert found(tmp_path / "kanten.csv").nodes == tmp_path / "knoten.csv"
     assert found(tmp_path).path == tmp_path / "kanten.csv"
     assert found(tmp_path / "knoten.csv").nodes is None
+
+
+def test_a_matrix_with_negative_values_is_a_list_of_edges_too():
+    columns = {name: ["0" if row != place else "-0.5" for row in range(5)] for place, name in enumerate("abcde")}
+    assert is_list(Table.of("a.csv", columns))

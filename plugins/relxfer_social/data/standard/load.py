@@ -12,8 +12,8 @@ from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_social.data.standard import formats
 from relxfer_social.domain import network_domain
+from relxfer_social.edges import edge_note, edges_of
 from relxfer_social.files.columns import one_hot
-from relxfer_social.files.edges import edge_note, edges_of
 from relxfer_social.network import Network
 from relxfer_social.options import Attribute, CitationOptions, EdgeOptions, FacebookOptions
 

@@ -13,6 +13,7 @@ from relxfer.data.tables.kinds import numeric
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import bounded
+from relxfer_social import weights
 from relxfer_social.files.raw_network import RawNetwork
 
 if TYPE_CHECKING:
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
 LEAST = 4
 
 
-def of_table(table: Table) -> RawNetwork | None:
-    """The network of a square of numbers, with names in its first row and column or without; None for another table."""
+def of_table(table: Table, weight: weights.Asked = None) -> RawNetwork | None:
+    """The network of a square of numbers, with names in its first row and column or without; None for another table.
+
+    weight  whether cells are weights; see `relxfer_social.weights`
+
+    Raises:
+        DataError: a cell is no finite number, or no weight.
+    """
     table = _named_by_first(table)
     columns, names = table.columns, table.names
     if len(columns) == len(table) + 1 and names and list(names[1:]) == list(columns[0]):
@@ -40,7 +47,12 @@ def of_table(table: Table) -> RawNetwork | None:
             f"{table.where(row)}: expected finite numbers of an adjacency matrix, got {columns[place][row]!r} in "
             f"column {place + 1}; correct it"
         )
-    made = _network(list(names or map(str, range(len(table)))), cells, table.place)
+    taken = weights.nameless(weight, table.place)
+    if taken and len(below := np.argwhere(cells < 0)):
+        row, place = below[0].tolist()
+        got = f"got {columns[place][row]!r} in column {place + 1}"
+        raise DataError(f"{table.where(row)}: {weights.EXPECTED}, {got}; {weights.ADVICE}")
+    made = _network(list(names or map(str, range(len(table)))), cells, table.place, taken)
     return replace(made, notes=(*table.notes, *made.notes))
 
 
@@ -57,14 +69,26 @@ def _number(cell: str) -> float:
     return float(cell.replace(",", ".")) if cell else 0.0
 
 
-def _network(names: Sequence[str], values: Any, what: str) -> RawNetwork:
-    """Rows link to columns where a cell is not 0; one that is its own transpose has no directions."""
+def _network(names: Sequence[str], values: Any, what: str, taken: bool) -> RawNetwork:
+    """Rows link to columns where a cell is not 0; one that is its own transpose has no directions.
+
+    taken  whether cells are weights, which then count in whether it is
+    """
     rows = np.stack(values.nonzero()).astype(np.int64)
-    codes = rows[0] * len(names) + rows[1]
-    directed = not np.array_equal(np.sort(codes), np.sort(rows[1] * len(names) + rows[0]))
-    told = f"{what} is an adjacency matrix of {len(names):,} nodes, {'directed' if directed else 'symmetric'}"
-    weighted = "; its values are not used" if rows.size and (np.asarray(values[tuple(rows)]) != 1).any() else ""
-    return RawNetwork(list(names), rows, directed, notes=(f"{told}: a cell that is not 0 is a link{weighted}",))
+    cells = np.asarray(values[tuple(rows)]).reshape(-1) if rows.size else np.zeros(0)
+
+    def where(row: int) -> str:
+        return f"{what}: row {rows[0, row] + 1}, column {rows[1, row] + 1}"
+
+    counts = weights.checked(cells, where) if taken else np.ones(len(cells), np.float32)
+    there, back = rows[0] * len(names) + rows[1], rows[1] * len(names) + rows[0]
+    order, turned = np.argsort(there), np.argsort(back)
+    same = np.array_equal(there[order], back[turned]) and np.array_equal(counts[order], counts[turned])
+    told = f"{what} is an adjacency matrix of {len(names):,} nodes, {'symmetric' if same else 'directed'}"
+    used = "are the weights of edges" if taken else "are not used"
+    weighted = bool((cells != 1).any())
+    note = f"{told}: a cell that is not 0 is a link" + f"; its values {used}" * weighted
+    return RawNetwork(list(names), rows, not same, notes=(note,), weights=counts if weighted and taken else None)
 
 
 def is_sparse(arrays: Mapping[str, np.ndarray]) -> bool:
@@ -72,19 +96,22 @@ def is_sparse(arrays: Mapping[str, np.ndarray]) -> bool:
     return {"format", "shape", "data"} <= set(arrays)
 
 
-def of_sparse(path: Path, arrays: Mapping[str, np.ndarray], most: int) -> RawNetwork:
+def of_sparse(path: Path, arrays: Mapping[str, np.ndarray], most: int, weight: weights.Asked = None) -> RawNetwork:
     """The network of a sparse adjacency.
 
-    most  nodes, so that no size is trusted
+    most    nodes, so that no size is trusted
+    weight  as of `of_table`
 
     Raises:
-        DataError: it is no square, or of a form that does not fit.
+        DataError: it is no square, or of a form that does not fit; a value is no weight.
     """
     matrix = _matrix(path, arrays)
     if matrix.shape[0] != matrix.shape[1] or matrix.shape[0] > most:
         raise DataError(f"{path}: expected a square matrix of at most {most:,} nodes, got {list(matrix.shape)}")
+    matrix.sum_duplicates()
     matrix.eliminate_zeros()
-    return _network(list(map(str, range(matrix.shape[0]))), matrix, path.name)
+    taken = weights.nameless(weight, str(path))
+    return _network(list(map(str, range(matrix.shape[0]))), matrix, path.name, taken)
 
 
 def _matrix(path: Path, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
@@ -108,8 +135,8 @@ def _matrix(path: Path, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
         raise DataError(f"{path}: expected a matrix of scipy.sparse.save_npz, got: {error}; save it again") from None
 
 
-def read_lists(path: Path) -> RawNetwork:
-    """A line for each node, with its neighbours after it; # begins a remark.
+def read_lists(path: Path, weight: weights.Asked = None) -> RawNetwork:
+    """A line for each node, with its neighbours after it; # begins a remark. There are no weights.
 
     Raises:
         DataError: it is no text, or empty.
@@ -118,6 +145,7 @@ def read_lists(path: Path) -> RawNetwork:
         text = bounded.text(path)
     except (UnicodeDecodeError, OSError, *bounded.BROKEN) as error:
         raise DataError(f"{path}: expected lists of neighbours in UTF-8, got: {error}; save it again") from None
+    weights.nameless(weight, str(path))
     lines = [line.partition("#")[0].split() for line in text.splitlines()]
     numbers: dict[str, int] = {}
     pairs = []

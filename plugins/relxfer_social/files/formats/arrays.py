@@ -13,6 +13,7 @@ from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.metrics.answer_columns import cell
 from relxfer.store import files, npz
 from relxfer.store.endings import ending
+from relxfer_social import weights
 from relxfer_social.files.attributes import LABELS
 from relxfer_social.files.columns import has_scale, one_hot
 from relxfer_social.files.formats.packs import NEEDLESS
@@ -23,23 +24,38 @@ if TYPE_CHECKING:
 
 #: Nodes, and columns of features, that a file may number beyond the values that it holds.
 FREE = 1_000_000
-#: Arrays of edges that are not used.
-EDGES = ("edge_weight", "edge_attr", "weights")
+#: Attributes of edges, in torch_geometric: weights, where they are one column of floats.
+ATTRIBUTES = "edge_attr"
+#: Arrays of edges.
+EDGES = ("weight", "edge_weight", "weights", ATTRIBUTES, weights.VALUES)
 
 
-def read_arrays(path: Path, label: Sequence[str], features: Sequence[str] | None, split: int) -> RawNetwork:
+def read_arrays(
+    path: Path,
+    label: Sequence[str],
+    features: Sequence[str] | None,
+    split: int,
+    weight: weights.Asked = None,
+) -> RawNetwork:
     """The network in an .npz or .safetensors; see `of_arrays`."""
-    return of_arrays(str(path), load(path), label, features, split)
+    return of_arrays(str(path), load(path), label, features, split, weight)
 
 
 def of_arrays(
-    what: str, arrays: Mapping[str, np.ndarray], label: Sequence[str], features: Sequence[str] | None, split: int
+    what: str,
+    arrays: Mapping[str, np.ndarray],
+    label: Sequence[str],
+    features: Sequence[str] | None,
+    split: int,
+    weight: weights.Asked = None,
 ) -> RawNetwork:
     """`edge_index` [2, R], and where they exist `x` [V, F], `y` [V], `train_mask`, `val_mask`, `test_mask` [V].
 
-    There may also be `directed` (False: every edge stands once), sparse features (`x_indptr`, `x_indices`,
-    `x_shape`, `x_data`), `columns` (their names), `nodes` and `label_names` (names), `attrs` [V, k] with `attr_names`
-    (further numbers, 0 where one is missing), and `train_masks` [S, V] and so on, of which `split` chooses one.
+    The weights of edges [R] are called as `weight` says, or `weight`, `edge_weight` or `weights`, or are an `edge_attr`
+    of one column of floats. There may also be `directed` (False: every edge stands once), sparse features
+    (`x_indptr`, `x_indices`, `x_shape`, `x_data`), `columns` (their names), `nodes` and `label_names` (names), `attrs`
+    [V, k] with `attr_names` (further numbers, 0 where one is missing), and `train_masks` [S, V] and so on, of which
+    `split` chooses one.
 
     what  the file, for messages
 
@@ -47,14 +63,19 @@ def of_arrays(
         DataError: an array is absent or of another form; the message names file and array.
     """
     try:
-        return _read(what, arrays, label, features, split)
+        return _read(what, arrays, label, features, split, weight)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
         got = f"{type(error).__name__}: {error}"
         raise DataError(f"{what}: expected arrays in the form of a network (see docs/networks.md), got {got}") from None
 
 
 def _read(
-    path: str, arrays: Mapping[str, np.ndarray], label: Sequence[str], features: Sequence[str] | None, split: int
+    path: str,
+    arrays: Mapping[str, np.ndarray],
+    label: Sequence[str],
+    features: Sequence[str] | None,
+    split: int,
+    weight: weights.Asked,
 ) -> RawNetwork:
     edges = _array(path, arrays, "edge_index")
     if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
@@ -65,6 +86,7 @@ def _read(
         got = int(edges.max() if edges.min() >= 0 else edges.min())
         raise DataError(f"{path}: expected edges between nodes 0 to {count - 1}, got node {got} in edge_index")
     values, columns = _features(path, arrays, count, features)
+    counts, notes = _weights(path, arrays, edges.shape[1], weight)
     answers = _numbers(path, arrays, count, label)
     named, classes = (next(iter(answers.values())), ()) if answers else _labels(path, arrays, count, *label[:1])
     return RawNetwork(
@@ -78,8 +100,29 @@ def _read(
         columns,
         _scaled(values if "x" in arrays and features is None else None),
         classes,
-        tuple(f"of the edges, not used: {name}" for name in EDGES if name in arrays),
+        notes,
+        weights=counts,
     )
+
+
+def _weights(
+    path: str, arrays: Mapping[str, np.ndarray], count: int, asked: weights.Asked
+) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """[R] of the edges, or None; and what is told of them."""
+    of_edges = {
+        name: array.reshape(count)
+        for name, array in arrays.items()
+        if array.shape in ((count,), (count, 1)) and array.dtype.kind in "fiub" and count
+    }
+    name = weights.named(list(of_edges), asked, path)
+    if name is None and asked is None:
+        floats = [each for each in (weights.VALUES, ATTRIBUTES) if each in of_edges]
+        name = next((each for each in floats if each == weights.VALUES or of_edges[each].dtype.kind == "f"), None)
+    notes = tuple(f"of the edges, not used: {each}" for each in EDGES if each in arrays and each != name)
+    if name is None:
+        return None, notes
+    made = weights.checked(of_edges[name], lambda row: f"{path}: {name} of edge {row}")
+    return made, (*notes, f"weights of edges: {name}")
 
 
 def _scaled(values: sp.csr_matrix | None) -> tuple[int, ...]:

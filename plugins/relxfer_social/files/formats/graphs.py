@@ -16,6 +16,7 @@ import numpy as np
 from relxfer.errors import DataError
 from relxfer.store import bounded, files
 from relxfer.store.endings import ending
+from relxfer_social import weights
 from relxfer_social.files.attributes import Roles, attributes_of
 from relxfer_social.files.raw_network import RawNetwork
 
@@ -23,13 +24,13 @@ from relxfer_social.files.raw_network import RawNetwork
 NAMES = ("label", "name")
 
 
-def read_graph(path: Path, roles: Roles) -> RawNetwork:
+def read_graph(path: Path, roles: Roles, weight: weights.Asked = None) -> RawNetwork:
     """The network in a file; see `of_graph`.
 
     Raises:
         DataError: it does not read; an edge goes to a node that is not there; an attribute cannot be used.
     """
-    return of_graph(_read(path), roles, str(path), ending(path) == ".gexf")
+    return of_graph(_read(path), roles, str(path), ending(path) == ".gexf", weight)
 
 
 def graph_attributes(path: Path) -> Mapping[str, Sequence[str]]:
@@ -40,11 +41,12 @@ def graph_attributes(path: Path) -> Mapping[str, Sequence[str]]:
     return {name: held for name, held in cells.items() if name != names}
 
 
-def of_graph(graph: Any, roles: Roles, what: str, gexf: bool = False) -> RawNetwork:
+def of_graph(graph: Any, roles: Roles, what: str, gexf: bool = False, weight: weights.Asked = None) -> RawNetwork:
     """The network of a graph of networkx.
 
-    Nodes go by their label or name, if every node has one of its own, and by their ids; the attributes of edges are not
-    used. GEXF calls a node without a label by its id.
+    Nodes go by their label or name, if every node has one of its own, and by their ids. Of the attributes of edges one
+    may be their weight, which is 1 where an edge lacks it, as networkx has it; others are not used. GEXF calls a node
+    without a label by its id.
 
     Raises:
         DataError: two nodes are called the same; an attribute cannot be used.
@@ -56,16 +58,35 @@ def of_graph(graph: Any, roles: Roles, what: str, gexf: bool = False) -> RawNetw
         raise DataError(f"{what}: expected nodes of different names, got some twice as text; rename them")
     numbers = {node: number for number, node in enumerate(graph)}
     rows = np.array([(numbers[one], numbers[other]) for one, other in graph.edges()], np.int64).reshape(-1, 2).T
-    used = dict.fromkeys(str(name) for _, _, held in graph.edges(data=True) for name in held if name != "id")
-    notes = (f"of the edges, not used: {', '.join(used)}",) if used else ()
+    counts, notes = _weights(graph, what, weight)
     cells = _cells(graph, gexf)
     names = _names(cells, ids, roles)
     nodes = ids if names is None else cells.pop(names)
     of_nodes = attributes_of(cells, roles, what, lambda row: f"{what}: node {nodes[row]!r}")
     told = (f"nodes are called by their {names}; their ids are understood too",) if names else ()
     return RawNetwork(
-        nodes, rows, graph.is_directed(), notes=(*notes, *told), ids=ids if names else ()
+        nodes, rows, graph.is_directed(), notes=(*notes, *told), ids=ids if names else (), weights=counts
     ).with_attributes(of_nodes)
+
+
+def _weights(graph: Any, what: str, asked: weights.Asked) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """[R] of the edges, or None; and what is told of their attributes."""
+    held = [attributes for _, _, attributes in graph.edges(data=True)]
+    names = list(dict.fromkeys(name for attributes in held for name in attributes if name != "id"))
+    name = weights.named([str(name) for name in names], asked, what)
+    key = next((each for each in names if str(each) == name), None)
+    unused = [str(each) for each in names if each != key]
+    notes = (f"of the edges, not used: {', '.join(unused)}",) if unused else ()
+    if key is None:
+        return None, notes
+    shown = [attributes.get(key, 1) for attributes in held]
+    ends = list(graph.edges())
+    made = weights.checked(
+        [weights.number(value) for value in shown], lambda row: f"{what}: {name} of the edge {ends[row]}", shown
+    )
+    lacking = sum(key not in attributes for attributes in held)
+    more = f"; {lacking:,} of {len(held):,} edges have none, and count 1" if lacking else ""
+    return made, (*notes, f"weights of edges: {name}{more}")
 
 
 def _names(cells: Mapping[str, Sequence[str]], ids: Sequence[str], roles: Roles) -> str | None:

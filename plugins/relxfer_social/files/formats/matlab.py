@@ -12,6 +12,7 @@ import numpy as np
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.metrics.answer_columns import cell
 from relxfer.store import bounded
+from relxfer_social import weights
 from relxfer_social.files.formats.arrays import of_arrays
 from relxfer_social.files.formats.matlab_hdf import read_hdf
 from relxfer_social.files.raw_network import RawNetwork
@@ -26,10 +27,17 @@ INFO, ATTRIBUTES = "local_info", get_args(Attribute)
 _NEWER = b"MATLAB 7.3"
 
 
-def read_matlab(path: Path, label: Sequence[str], features: Sequence[str] | None, split: int) -> RawNetwork:
-    """The network in a .mat file of version 5, or of 7.3 with the extra `mat`.
+def read_matlab(
+    path: Path,
+    label: Sequence[str],
+    features: Sequence[str] | None,
+    split: int,
+    weight: weights.Asked = None,
+) -> RawNetwork:
+    """The network in a .mat file of version 5, or of 7.3 with the extra `mat`. Its cells are the weights of edges.
 
     label, features  names of variables, or of attributes in `local_info`; none: usual ones
+    weight           whether cells count; see `relxfer_social.weights`
 
     Raises:
         DataError: it does not read, or has no square matrix.
@@ -39,6 +47,9 @@ def read_matlab(path: Path, label: Sequence[str], features: Sequence[str] | None
     count, rows = links.shape[0], np.stack(links.nonzero()).astype(np.int64)
     of_nodes = {name: value for name, value in held.items() if value.shape[0] == count and value is not links}
     arrays: dict[str, np.ndarray] = {"edge_index": rows, "num_nodes": np.array(count)}
+    cells = np.asarray(links[tuple(rows)]).reshape(-1) if rows.size else np.zeros(0)
+    if weights.nameless(weight, str(path)) and (cells != 1).any():
+        arrays[weights.VALUES] = cells
     if _informs(of_nodes) and {*label, *(features or ())} <= set(ATTRIBUTES) and label:
         arrays |= {"attrs": _dense(of_nodes[INFO]).astype(np.int64), "attr_names": np.array(ATTRIBUTES)}
         return of_arrays(str(path), arrays, label, features, split)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relxfer.errors import DataError
+from relxfer_social import weights
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -37,6 +38,7 @@ def of_pack(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarra
     links = _matrix(path, arrays, "adj")
     if links.shape[0] != links.shape[1]:
         raise DataError(f"{path}: expected a square matrix adj, got {list(links.shape)}; correct adj_shape")
+    links.sum_duplicates()
     links.eliminate_zeros()
     edges = np.stack(links.nonzero()).astype(np.int64)
     made = {
@@ -45,7 +47,7 @@ def of_pack(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarra
         "directed": np.array(bool((abs(links) != abs(links).T).nnz)),
     }
     if (links.data != 1).any():
-        made["edge_weight"] = links.data
+        made[weights.VALUES] = links.data
     if _form(arrays, "attr"):
         features = _matrix(path, arrays, "attr")
         made |= {"x_data": features.data, "x_indices": features.indices, "x_indptr": features.indptr}

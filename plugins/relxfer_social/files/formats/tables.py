@@ -8,17 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.contract.query import Query
+from relxfer.contract.query import Query, file_of
 from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.column import Column
+from relxfer.data.tables.decimals import pointed
 from relxfer.data.tables.queried import queried
 from relxfer.data.tables.reading import Expected, read
-from relxfer.data.tables.roles import layout
+from relxfer.data.tables.roles import Layout, by_heading, layout
 from relxfer.data.tables.table import Table
+from relxfer.store.endings import ending
+from relxfer_social import weights
 from relxfer_social.files.attributes import Roles
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.node_table import NodeTable, joined, read_nodes
 from relxfer_social.files.raw_network import RawNetwork
-from relxfer_social.headings import ENDS
+from relxfer_social.headings import ENDS, WEIGHT
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Asked:
     columns   source and target, by position from 0 or by name; None: as found
     header    whether the first row names the columns; None: by content
     node      the column of the table of nodes with their names; None: as found
+    weight    the column of edges with their weights, alike; None: as found
     skip_bad  leave out rows that cannot be used
     """
 
@@ -35,6 +40,7 @@ class Asked:
     header: bool | None = None
     node: str | None = None
     skip_bad: bool = False
+    weight: weights.Asked = None
 
 
 def read_list(edges: Path | Query, header: bool | None = None, bad: BadRowList | None = None) -> Table:
@@ -45,7 +51,7 @@ def read_list(edges: Path | Query, header: bool | None = None, bad: BadRowList |
     """
     if isinstance(edges, Query):
         return queried(edges, "edges", [role.name for role in ENDS])
-    return read(edges, Expected("edges", ENDS, header), bad)
+    return read(edges, Expected("edges", ENDS, header, (WEIGHT, "1")), bad)
 
 
 def read_edges(edges: Path | Query, nodes: Path | Query | None, roles: Roles, asked: Asked = Asked()) -> RawNetwork:
@@ -58,7 +64,7 @@ def read_edges(edges: Path | Query, nodes: Path | Query | None, roles: Roles, as
     """
     bad = BadRowList("edges", asked.skip_bad)
     table = read_list(edges, asked.header, bad)
-    matrix = None if asked.columns else adjacency.of_table(table)
+    matrix = None if asked.columns else adjacency.of_table(table, asked.weight)
     if matrix is not None:
         links = matrix
         if nodes is None:
@@ -69,8 +75,9 @@ def read_edges(edges: Path | Query, nodes: Path | Query | None, roles: Roles, as
     beside = None if nodes is None else read_nodes(nodes, asked.node, _names(table, columns))
     if asked.header is None and beside is not None:
         table = _below_a_header(table, columns, beside)
-    links = _links(table, columns, bad)
-    links = replace(links, notes=(*table.notes, *found.note(table), *bad.settle()))
+    weight = _weight(table, columns, asked, ending(file_of(edges)))
+    links = _links(table, columns, weight, bad)
+    links = replace(links, notes=(*table.notes, *_told(table, found, weight), *bad.settle()))
     return links if beside is None else joined(links, beside, roles, _at(table, columns), skip=asked.skip_bad)
 
 
@@ -91,13 +98,50 @@ def _below_a_header(table: Table, columns: tuple[int, int], nodes: NodeTable) ->
     return replace(table, columns=below, names=tuple(first), lines=table.lines[1:]).noted(told)
 
 
-def _links(table: Table, columns: tuple[int, int], bad: BadRowList) -> RawNetwork:
+def _weight(table: Table, columns: tuple[int, int], asked: Asked, kind: str) -> int | None:
+    """The column with the weights: as asked, by its heading or braces, or in a list as networkx writes them, the
+    third."""
+    if asked.weight == weights.NONE:
+        return None
+    if asked.weight is not None:
+        return layout(table, [WEIGHT], [asked.weight]).positions["weight"]
+    if table.last == WEIGHT.name:
+        return table.width - 1
+    if table.names is not None:
+        return by_heading(table.names, [WEIGHT]).get("weight")
+    third = table.width == 3 and columns == (0, 1) and kind == ".edgelist"
+    return 2 if third and not np.isnan(_numbers(table.columns[2])).any() else None
+
+
+def _told(table: Table, found: Layout, weight: int | None) -> tuple[str, ...]:
+    """What to tell of the columns."""
+    if weight is None:
+        return found.note(table)
+    unused = tuple(place for place in found.unused if place != weight)
+    return (*replace(found, unused=unused).note(table), f"weights of edges: {table.called(weight)} of {table.place}")
+
+
+def _numbers(column: Column) -> np.ndarray:
+    """[n] float32 from 0, NaN in cells that are no weights."""
+    values = (pointed(column) or column).values
+    return weights.usable([weights.number(value) for value in values])[column.codes]
+
+
+def _links(table: Table, columns: tuple[int, int], weight: int | None, bad: BadRowList) -> RawNetwork:
     source, target = (table.columns[column] for column in columns)
     empty = np.zeros(len(table), bool)
     for column in (source, target):
         empty |= np.array([not value for value in column.values], bool)[column.codes]
     for row in np.flatnonzero(empty).tolist():
         bad.add(table.place, int(table.lines[row]), "expected two nodes, got an empty cell")
+    counts = None if weight is None else _numbers(table.columns[weight])
+    if counts is not None and weight is not None:
+        wrong = ~empty & np.isnan(counts)
+        for row in np.flatnonzero(wrong).tolist():
+            got = f"got {table.columns[weight][row]!r} in {table.called(weight)}"
+            bad.add(table.place, int(table.lines[row]), f'{weights.EXPECTED}, {got}; weight = "" leaves weights out')
+        empty |= wrong
+        counts = counts[~empty]
     table = table.without(empty)
     source, target = (table.columns[column] for column in columns)
     numbers: dict[str, int] = {}
@@ -106,7 +150,7 @@ def _links(table: Table, columns: tuple[int, int], bad: BadRowList) -> RawNetwor
         for column in (source, target)
     ]
     rows = np.stack([places[0][source.codes], places[1][target.codes]]) if len(table) else np.zeros((2, 0), np.int64)
-    return RawNetwork(list(numbers), rows)
+    return RawNetwork(list(numbers), rows, weights=counts)
 
 
 def _at(table: Table, columns: Sequence[int] = ()) -> Callable[[str], str]:

@@ -10,11 +10,18 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.store import torch_file
+from relxfer_social import weights
 from relxfer_social.files.formats.arrays import of_arrays
 from relxfer_social.files.raw_network import RawNetwork
 
 
-def read_torch(path: Path, label: Sequence[str], features: Sequence[str] | None, split: int) -> RawNetwork:
+def read_torch(
+    path: Path,
+    label: Sequence[str],
+    features: Sequence[str] | None,
+    split: int,
+    weight: weights.Asked = None,
+) -> RawNetwork:
     """The network in a file: a `Data`, a table of tensors, or what PyG's data sets keep of one graph.
 
     Raises:
@@ -36,7 +43,7 @@ def read_torch(path: Path, label: Sequence[str], features: Sequence[str] | None,
             f"is executed ({type(error).__name__}: {str(error)[:120]}); save its tensors: "
             'safetensors.torch.save_file({"edge_index": data.edge_index, "x": data.x, "y": data.y}, "mine.safetensors")'
         ) from None
-    return of_arrays(str(path), arrays, label, features, split)
+    return of_arrays(str(path), arrays, label, features, split, weight)
 
 
 def _is_data(value: Any) -> bool:

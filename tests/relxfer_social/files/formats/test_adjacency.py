@@ -19,8 +19,8 @@ def ring(names) -> set[tuple[str, str]]:
     return {(names[a], names[b]) for a, b in zip(*CELLS.nonzero(), strict=True)}
 
 
-def text(names="", index="") -> str:
-    rows = [",".join([*index[i : i + 1], *map(str, row)]) for i, row in enumerate(CELLS)]
+def text(names="", index="", cells=CELLS) -> str:
+    rows = [",".join([*index[i : i + 1], *map(str, 1 * row)]) for i, row in enumerate(cells)]
     head = [",".join([*([""] if index else []), *names])] if names else []
     return "\n".join([*head, *rows]) + "\n"
 
@@ -34,6 +34,35 @@ def test_a_square_of_numbers_is_a_matrix(loaded, tmp_path, content, names):
     domain = loaded(path=tmp_path / "a.csv", task="links", test_fraction=0)
     assert links(domain) == ring(names)
     assert any("adjacency matrix of 5 nodes, symmetric" in note and "not used" in note for note in domain.notes)
+    weighted = loaded(path=tmp_path / "a.csv")
+    assert weighted.inputs.adjacency().toarray().tolist() == CELLS.tolist()
+    assert any("its values are the weights of edges" in note for note in weighted.notes)
+    (tmp_path / "b.csv").write_text(content.replace("2", "1") if names != "01234" else text(cells=CELLS > 0))
+    plain = loaded(path=tmp_path / "b.csv")
+    assert plain.inputs.weights is None
+    if names == "abcde":
+        assert plain.sha == loaded(path=tmp_path / "a.csv", weight="").sha != weighted.sha
+
+
+def test_a_matrix_with_other_values_the_other_way_has_directions(loaded, fails, tmp_path):
+    cells = CELLS.astype(float)
+    cells[0, 1], cells[1, 0] = 0.25, 4
+    (tmp_path / "a.csv").write_text(text("abcde", cells=cells))
+    domain = loaded(path=tmp_path / "a.csv")
+    assert domain.inputs.adjacency().toarray().tolist() == cells.T.tolist(), "rows receive"
+    assert any("adjacency matrix of 5 nodes, directed" in note for note in domain.notes)
+    sp.save_npz(tmp_path / "a.npz", sp.csr_matrix(cells))
+    (tmp_path / "n.csv").write_text(NODES)
+    (tmp_path / "b.csv").write_text(text(cells=cells))
+    assert loaded(path=tmp_path / "a.npz").sha == loaded(path=tmp_path / "b.csv").sha
+    cells[4, 0] = -2
+    (tmp_path / "a.csv").write_text(text("abcde", cells=cells))
+    assert "a.csv:6: expected a weight that is a finite number of at least 0, got '-2.0' in column 1" in fails(
+        path=tmp_path / "a.csv"
+    )
+    sp.save_npz(tmp_path / "a.npz", sp.csr_matrix(cells))
+    assert "a.npz: row 5, column 1: expected a weight" in fails(path=tmp_path / "a.npz")
+    assert loaded(path=tmp_path / "a.npz", weight="").inputs.weights is None
 
 
 def test_a_matrix_with_directions_and_a_table_of_nodes(loaded, tmp_path):

@@ -147,3 +147,25 @@ def test_numbers_and_several_labels_of_nodes(loaded, fails, tmp_path):
     assert "a.npz: node '0': expected a finite number in 'y', got 'inf'" in fails(path=path)
     np.savez(path, **made, y=np.array([3, 5, 5, 3]))
     assert loaded(path=path, test_fraction=0, task="regression").train.answers[:2].tolist() == [[3.0], [5.0]]
+
+
+def test_which_array_is_the_weights_of_edges(loaded, fails, tmp_path):
+    def made(**arrays):
+        known = {"edge_index": np.array([[0, 1, 2], [1, 2, 3]]), "y": np.array([0, 1, 0, 1])}
+        np.savez(tmp_path / "a.npz", **known, **arrays)
+        return tmp_path / "a.npz"
+
+    heavy, column = np.array([2.0, 0.5, 1]), np.array([[3.0], [1], [1]])
+    for name in ("edge_weight", "weight", "weights"):
+        assert loaded(path=made(**{name: heavy})).inputs.weights.tolist() == [2, 0.5, 1]
+    assert loaded(path=made(edge_attr=column)).inputs.weights.tolist() == [3, 1, 1]
+    both = loaded(path=made(edge_attr=column, edge_weight=heavy))
+    assert both.inputs.weights.tolist() == [2, 0.5, 1]
+    assert "of the edges, not used: edge_attr" in both.notes
+    assert loaded(path=made(edge_attr=column, edge_weight=heavy), weight="edge_attr").inputs.weights.max() == 3
+    assert loaded(path=made(edge_attr=column, edge_weight=heavy), weight="").inputs.weights is None
+    for unlike in ({"edge_attr": column.astype(int)}, {"edge_attr": np.ones((3, 2))}, {"weight": np.ones(4) * 2}):
+        assert loaded(path=made(**unlike)).inputs.weights is None
+    assert loaded(path=made(edge_attr=column.astype(int)), weight="edge_attr").inputs.weights.max() == 3
+    assert "a.npz: edge_weight of edge 1: expected a weight" in fails(path=made(edge_weight=heavy - 1))
+    assert "expected 'size' of the edges, the weight, got none" in fails(path=made(size=np.ones(4)), weight="size")

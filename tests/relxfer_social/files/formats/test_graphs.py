@@ -21,7 +21,40 @@ def test_direction_and_repeats_of_graphs(loaded, form, tmp_path):
         {"graphml": nx.write_graphml, "gexf": nx.write_gexf}[form](made, path)
     domain = loaded(path=path, duplicates=True, test_fraction=0)
     assert domain.inputs.edges.tolist() == [[0, 0], [1, 1]]
-    assert any(note.startswith("of the edges, not used: ") and "weight" in note for note in domain.notes)
+    assert domain.inputs.weights.tolist() == [2, 2]
+    assert "weights of edges: weight" in domain.notes
+    assert loaded(path=path, test_fraction=0).inputs.weights.tolist() == [4], "the sum of both"
+    plain = loaded(path=path, weight="", duplicates=True, test_fraction=0)
+    assert plain.inputs.weights is None
+    assert any(note.startswith("of the edges, not used: ") and "weight" in note for note in plain.notes)
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf", "gml", "json"])
+def test_an_edge_without_a_weight_counts_1(loaded, fails, form, tmp_path):
+    made = nx.DiGraph()
+    made.add_weighted_edges_from([("p", "q", 2.5), ("q", "r", 0.5)])
+    made.add_edge("r", "p", kind="other")
+    made.add_edge("r", "q", weight=0)
+    path = tmp_path / f"n.{form}"
+
+    def write():
+        if form == "json":
+            path.write_text(json.dumps(nx.node_link_data(made, edges="links")))
+        else:
+            {"graphml": nx.write_graphml, "gexf": nx.write_gexf, "gml": nx.write_gml}[form](made, path)
+
+    write()
+    domain = loaded(path=path)
+    assert domain.inputs.adjacency().toarray().tolist() == [[0, 0, 1], [2.5, 0, 0], [0, 0.5, 0]]
+    assert any(
+        note.startswith("weights of edges: weight; 1 of 4 edges have none, and count 1") for note in domain.notes
+    )
+    made.add_edge("r", "q", weight=-1.5)
+    write()
+    told = fails(path=path)
+    assert "weight of the edge (" in told
+    assert "expected a weight that is a finite number of at least 0, got -1.5" in told
+    assert "expected 'heavy' of the edges, the weight, got none" in fails(path=path, weight="heavy")
 
 
 def test_graphs_with_mistakes(fails, tmp_path):

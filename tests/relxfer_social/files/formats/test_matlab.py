@@ -61,3 +61,17 @@ def test_what_could_be_a_label_is_named_where_no_variable_has_a_usual_name(tmp_p
     assert matlab_attributes(tmp_path / "a.mat") == {"mine": ["1", "2"] * 3}
     savemat(tmp_path / "b.mat", {"A": RING, "mine": CLASSES, "y": CLASSES})
     assert matlab_attributes(tmp_path / "b.mat") == {}
+
+
+def test_the_values_of_a_matrix_are_weights(loaded, fails, tmp_path):
+    heavy = RING * np.arange(1, 7)
+    savemat(tmp_path / "a.mat", {"network": sp.csc_matrix(heavy), "group": CLASSES})
+    savemat(tmp_path / "b.mat", {"network": heavy, "group": CLASSES})
+    domain = loaded(path=tmp_path / "a.mat")
+    assert domain.inputs.adjacency().toarray().tolist() == heavy.T.tolist(), "rows receive"
+    assert domain.sha == loaded(path=tmp_path / "b.mat").sha
+    savemat(tmp_path / "c.mat", {"network": RING, "group": CLASSES})
+    assert loaded(path=tmp_path / "a.mat", weight="").sha == loaded(path=tmp_path / "c.mat").sha
+    assert "expected no name of weights" in fails(path=tmp_path / "a.mat", weight="w")
+    savemat(tmp_path / "d.mat", {"network": -heavy, "group": CLASSES})
+    assert "values of the matrix of edge 0: expected a weight" in fails(path=tmp_path / "d.mat")

@@ -34,11 +34,17 @@ def test_adjacency_attributes_and_labels(loaded, tmp_path, form):
     assert inspect(tmp_path / "a.npz").certain
 
 
-def test_links_both_ways_stand_once_and_weights_are_told(loaded, tmp_path):
+def test_links_both_ways_stand_once_and_values_are_weights(loaded, tmp_path):
     np.savez(tmp_path / "a.npz", **pack((LINKS + LINKS.T) * 3))
     domain = loaded(path=tmp_path / "a.npz")
     assert domain.inputs.edges.shape == (2, 24)
-    assert "of the edges, not used: edge_weight" in domain.notes
+    assert set(domain.inputs.weights.tolist()) == {3}
+    assert "weights of edges: values of the matrix" in domain.notes
+    plain = loaded(path=tmp_path / "a.npz", weight="")
+    assert plain.inputs.weights is None
+    assert "of the edges, not used: values of the matrix" in plain.notes
+    np.savez(tmp_path / "b.npz", **pack(LINKS + LINKS.T))
+    assert loaded(path=tmp_path / "b.npz").sha == plain.sha
 
 
 def test_names_that_are_pickled_are_passed_over(loaded, fails, tmp_path):

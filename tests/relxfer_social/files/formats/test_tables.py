@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import networkx as nx
 import pytest
 
 
@@ -17,6 +20,9 @@ def test_a_header_is_found(loaded, tables, tmp_path):
     files = tables(edges="weight,to,from\n5,1,0\n")
     domain = loaded(**files, directed=True)
     assert domain.inputs.edges.tolist() == [[0], [1]]
+    assert any(note.startswith("weights of edges: 'weight' of ") for note in domain.notes)
+    assert domain.inputs.weights.tolist() == [5]
+    domain = loaded(**files, directed=True, weight="")
     assert any(note.endswith("edges.csv, not used: 'weight'") for note in domain.notes)
     plain = loaded(**tables(edges="0,1\n"), directed=True)
     assert plain.sha == domain.sha
@@ -92,3 +98,74 @@ def test_another_encoding_is_told(fails, tables):
     files = tables()
     files["nodes"].write_bytes(b"node,label\n0,a\n1,\xfc\n")
     assert "nodes.csv:3: expected text in UTF-8" in fails(**files)
+
+
+WEIGHTS = "source,target,strength,day\n0,1,2,7\n1,2,0.5,8\n2,10,0,9\n"
+
+
+def test_the_column_of_weights_is_told_by_name_or_position(loaded, fails, tables):
+    files = tables(edges=WEIGHTS)
+    assert loaded(**files).inputs.weights is None
+    for column in ("strength", 2):
+        domain = loaded(**files, weight=column)
+        assert domain.inputs.weights.tolist() == [2, 2, 0.5, 0.5]
+        assert "1 of 3 rows have the weight 0, and are no edges" in domain.notes
+        assert any(note.endswith("not used: 'day'") for note in domain.notes)
+        assert domain.notes[0].endswith("each pair once, with the sum of its weights, weights from 0.5 to 2")
+    assert "expected a column 'strenght', got none: did you mean 'strength'" in fails(**files, weight="strenght")
+    assert loaded(**tables(edges=WEIGHTS.replace("strength", "Weights"))).sha == domain.sha
+    assert loaded(**files, weight="day", columns=(1, 0)).inputs.weights.max() == 9
+
+
+@pytest.mark.parametrize("cell", ["-1", "inf", "nan", "", "many", "1e60"])
+def test_cells_that_are_no_weights_are_told(loaded, fails, tables, cell):
+    files = tables(edges=f"source,target,weight\n0,1,2\n1,2,{cell}\n")
+    told = fails(**files)
+    assert re.search(r"\n +3  .*edges.csv  expected a weight that is a finite number of at least 0, got", told)
+    assert f"got {cell!r} in 'weight'; weight = \"\" leaves weights out" in told
+    assert loaded(**files, weight="").inputs.edges.shape[1] == 4
+    domain = loaded(**files, skip_bad=True)
+    assert (domain.inputs.edges.shape[1], domain.inputs.weights.tolist()) == (2, [2, 2])
+    assert loaded(**files, task="links", test_fraction=0).inputs.edges.shape[1] == 4
+
+
+def test_weights_with_decimal_commas(loaded, tables):
+    domain = loaded(**tables(edges="source;target;weight\n0;1;2,5\n1;2;0,5\n"), directed=True)
+    assert domain.inputs.weights.tolist() == [2.5, 0.5]
+
+
+def test_a_third_column_is_weights_as_networkx_writes_them_alone(loaded, tmp_path):
+    graph = nx.Graph()
+    graph.add_weighted_edges_from([("a", "b", 2.5), ("b", "c", 1), ("c", "d", 4)])
+    for name in ("a.edgelist", "a.txt"):
+        nx.write_weighted_edgelist(graph, tmp_path / name)
+    known, unknown = (loaded(path=tmp_path / name, task="classification") for name in ("a.edgelist", "a.txt"))
+    assert sorted(set(known.inputs.weights.tolist())) == [1, 2.5, 4]
+    assert any(note.startswith("weights of edges: column 3 of") for note in known.notes)
+    assert unknown.inputs.weights is None
+    assert any("not used: column 3" in note for note in unknown.notes)
+    assert loaded(path=tmp_path / "a.txt", weight=2).sha == known.sha
+    (tmp_path / "b.edgelist").write_text("a b friend\nb c foe\nc d foe\n")
+    assert loaded(path=tmp_path / "b.edgelist").inputs.weights is None
+
+
+def test_weights_in_braces_as_networkx_writes_them(loaded, fails, tmp_path):
+    graph = nx.Graph()
+    graph.add_weighted_edges_from([("a", "b", 2.5), ("b", "c", 0.5), ("c", "d", 4)])
+    nx.write_weighted_edgelist(graph, tmp_path / "a.edgelist")
+    nx.set_edge_attributes(graph, "friend", "kind")
+    nx.write_edgelist(graph, tmp_path / "a.txt")
+    domain = loaded(path=tmp_path / "a.txt")
+    assert domain.sha == loaded(path=tmp_path / "a.edgelist").sha
+    assert "not used, in braces at the end of rows: kind" in domain.notes
+    plain = loaded(path=tmp_path / "a.txt", weight="")
+    assert plain.inputs.weights is None
+    assert any("not used: column 3" in note for note in plain.notes)
+    graph.edges["a", "b"]["weight"] = -1
+    nx.write_edgelist(graph, tmp_path / "a.txt")
+    assert "got '-1' in column 3" in fails(path=tmp_path / "a.txt")
+
+
+def test_edges_that_are_left_out_take_their_weights_with_them(loaded, tables):
+    files = tables(edges="source,target,weight\n0,1,2\n1,77,3\n1,2,5\n")
+    assert loaded(**files, skip_bad=True, directed=True).inputs.weights.tolist() == [2, 5]

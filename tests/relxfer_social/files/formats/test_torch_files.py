@@ -39,7 +39,8 @@ def test_one_of_several_splits(loaded, tmp_path):
     torch.save(data(train_mask=masks, test_mask=~masks, edge_attr=torch.ones(4, 1)), tmp_path / "a.pt")
     first, second = (loaded(path=tmp_path / "a.pt", split_seed=number) for number in (0, 1))
     assert (first.train.queries.tolist(), second.train.queries.tolist()) == ([0, 2], [1, 2])
-    assert "of the edges, not used: edge_attr" in first.notes
+    assert "weights of edges: edge_attr" in first.notes
+    assert first.inputs.weights is None, "all are 1"
 
 
 @pytest.mark.parametrize("content", [[data(), data()], Code(), "text", (data().to_dict(), {"x": [0, 2, 4]}, Data)])
