@@ -61,17 +61,17 @@ def _body(network: Any) -> nn.Module:
 
 
 class _Rounds(nn.Module):
-    """A GCN, GraphSAGE, GIN or GAT. Attention has no weights of edges."""
+    """A GCN, GraphSAGE, GIN or GAT."""
 
     def __init__(self, network: GNN):
         super().__init__()
-        self.inputs, self.weighted = network.inputs, network.kind != "gat"
+        self.inputs = network.inputs
         self.rounds = nn.ModuleList(_LAYERS[network.kind](layer) for layer in network.rounds)
 
     def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None) -> Tensor:
         values = self.inputs(x)
         for layer in self.rounds:
-            values = layer(values, edge_index, *[edge_weight] * self.weighted).relu()
+            values = layer(values, edge_index, edge_weight).relu()
         return values
 
 
@@ -148,6 +148,18 @@ class _GIN(nn.Module):
         return self.layers(self.messages(x, edge_index, edge_weight) + self.own * x)
 
 
+class _GAT(nn.Module):
+    """Attention, to which an edge of weight w counts as w edges."""
+
+    def __init__(self, layer: nn.Module):
+        super().__init__()
+        self.attention = layer
+
+    def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None) -> Tensor:
+        attended: Tensor = self.attention(x, (edge_index, edge_weight))
+        return attended
+
+
 def _gcn(layer: GCNConv) -> GCNConv:
     """One that normalises edges itself."""
     made = GCNConv(layer.in_channels, layer.out_channels)
@@ -156,7 +168,7 @@ def _gcn(layer: GCNConv) -> GCNConv:
 
 
 #: By the kind of messages: a layer of x, edge_index and edge_weight, with the weights of one of ours.
-_LAYERS: dict[str, Any] = {"gcn": _gcn, "sage": _GraphSAGE, "gin": _GIN, "gat": lambda layer: layer}
+_LAYERS: dict[str, Any] = {"gcn": _gcn, "sage": _GraphSAGE, "gin": _GIN, "gat": _GAT}
 #: What makes features of each network of this package.
 _BODIES: tuple[tuple[type, Any], ...] = (
     (GNN, _Rounds),

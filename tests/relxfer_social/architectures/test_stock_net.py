@@ -111,7 +111,7 @@ def test_an_explainer_takes_it(name, edges):
 
 def test_a_gat_keeps_the_layers_that_have_attention():
     """What explains by attention looks for them."""
-    assert all(isinstance(each, GATConv) for each in NodeScores(made("gat")).body.rounds)
+    assert all(isinstance(each.attention, GATConv) for each in NodeScores(made("gat")).body.rounds)
 
 
 def test_the_network_does_not_change_with_its_copy():
