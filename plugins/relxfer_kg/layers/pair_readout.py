@@ -1,4 +1,4 @@
-"""Scores of relations by counts: what the facts of two entities, and the relations that link them, say about another."""
+"""Scores of relations by counts: what the facts of two entities, and what links them, say about another relation."""
 
 from __future__ import annotations
 

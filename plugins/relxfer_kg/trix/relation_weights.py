@@ -30,8 +30,9 @@ def read_relation_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict
 
     Returns:
         The arrays by parameter name, float32, complete and of fitting shapes; and a card: "dim", "relation_layers",
-        "entity_layers" (the arguments of `RelationTrix`; "pair_counts" too where it is true), "answers", which is "relations", "parameters", "sha256" of
-        the file, and "metadata", the strings a safetensors file says about itself.
+        "entity_layers" and, where there are such parameters, "pair_counts" (the arguments of `RelationTrix`),
+        "answers", which is "relations", "parameters", "sha256" of the file, and "metadata", the strings a safetensors
+        file says about itself.
 
     Raises:
         ArtefactError: the file is missing, unreadable or not safely readable, or its keys, shapes or values
