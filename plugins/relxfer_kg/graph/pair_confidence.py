@@ -39,8 +39,12 @@ class PairConfidence:
         return found
 
     def linked(self, asked: np.ndarray) -> np.ndarray:
-        """[B] bool: which pairs any relation links."""
-        return self._places(asked)[1]
+        """[B, direct] bool: which relations link the pairs."""
+        place, linked = self._places(asked)
+        found = np.zeros((len(asked), self.confidence.shape[1]), bool)
+        if linked.any():
+            found[linked] = self.links[place[linked], : found.shape[1]].toarray() > 0
+        return found
 
     def _places(self, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The rows of pairs, and which pairs have one."""

@@ -11,7 +11,7 @@ from relxfer_kg.graph.link_counts import link_counts
 from relxfer_kg.graph.pair_confidence import pair_confidence
 
 #: Numbers that tell of a pair and a relation.
-COUNTS = 9
+COUNTS = 10
 
 
 class PairReadout(nn.Sequential):
@@ -44,18 +44,19 @@ class PairReadout(nn.Sequential):
 
 
 def pair_counts(graph: KnowledgeGraph, pairs: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
-    """[B, direct, 9]: what is counted of pairs (x, y) [B, 2] and each direct relation r.
+    """[B, direct, 10]: what is counted of pairs (x, y) [B, 2] and each direct relation r.
 
     Whether x has facts (x, r, .), and log(1 + their number); the same of (., r, y); the share of r among all facts, as
     its logarithm; the binary logarithms of its facts per head and per tail; the greatest confidence with which a
-    relation that links x and y implies r (see `PairConfidence`), and whether any links them.
+    relation that links x and y implies r (see `PairConfidence`); whether r links them, and whether any direct relation
+    does.
 
     Args:
         weight: [2n], per edge in the order of ``graph.edges``; edges of weight zero are not seen.
 
     >>> graph = KnowledgeGraph(("ann", "bob"), ("knows",), np.array([[0, 0, 1]]))
-    >>> pair_counts(graph, np.array([[0, 1], [1, 0]])).round(1).tolist()
-    [[[1.0, 0.7, 1.0, 0.7, 0.0, 0.0, 0.0, 0.0, 1.0]], [[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]]]
+    >>> pair_counts(graph, np.array([[0, 1], [1, 0]])).astype(float).round(1).tolist()
+    [[[1.0, 0.7, 1.0, 0.7, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0]], [[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]]]
     """
     counts, known = link_counts(graph, weight), pair_confidence(graph, weight)
     direct = np.arange(len(graph.relations))
@@ -64,6 +65,7 @@ def pair_counts(graph: KnowledgeGraph, pairs: np.ndarray, weight: np.ndarray | N
     told = [part for count in sides for part in (count > 0, np.log1p(count))]
     told.append(np.log((facts + 1 / max(1, len(direct))) / (facts.sum() + 1)))
     told += [np.log2(counts.per_holder(of)) for of in (direct, counts.inverse(direct))]
-    told += [known.implied(pairs), known.linked(pairs)[:, None]]
+    linked = known.linked(pairs)
+    told += [known.implied(pairs), linked, linked.any(1, keepdims=True)]
     shape = (len(pairs), len(direct))
     return np.stack([np.broadcast_to(part, shape) for part in told], -1).astype(np.float32)

@@ -15,7 +15,8 @@ def by_definition(graph, asked):
             those = [relations for relations in linked.values() if has in relations]
             for other in set(range(len(graph.relations))) - {has}:
                 found[row, other] = max(found[row, other], sum(other in of for of in those) / len(those))
-    return found, [tuple(pair) in linked for pair in asked]
+    direct = range(len(graph.relations))
+    return found, [[has in linked.get(tuple(pair), ()) for has in direct] for pair in asked]
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_edges_of_weight_zero_are_as_if_they_were_not_there(dense):
 def test_a_graph_without_facts_implies_nothing(graph_of):
     known, pairs = pair_confidence(graph_of(2, 2, np.zeros((0, 3), int))), np.array([[0, 1]])
     assert known.implied(pairs).tolist() == [[0, 0]]
-    assert known.linked(pairs).tolist() == [False]
+    assert known.linked(pairs).tolist() == [[False, False]]
 
 
 def test_it_is_computed_once_for_a_graph(dense):

@@ -46,8 +46,8 @@ def test_the_counts_are_those_of_the_definition(graph_of):
     np.testing.assert_allclose(
         told,
         [
-            [1, np.log(3), 1, np.log(3), share[0], np.log2(3 / 2), np.log2(3 / 2), 1 / 2, 1],
-            [1, np.log(2), 1, np.log(2), share[1], 0, 0, 1 / 3, 1],
+            [1, np.log(3), 1, np.log(3), share[0], np.log2(3 / 2), np.log2(3 / 2), 1 / 2, 1, 1],
+            [1, np.log(2), 1, np.log(2), share[1], 0, 0, 1 / 3, 1, 1],
         ],
         rtol=1e-6,
     )
