@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from relxfer.contract.data import Examples
+from relxfer_kg.graph.pair_confidence import links_of, pair_confidence
 
 if TYPE_CHECKING:
     from relxfer.contract.strategies import Trainer
@@ -61,7 +62,7 @@ class ReverseLookup(CountingModel):
     def scorer(self, graph: KnowledgeGraph) -> Any:
         head, tail, relation = graph.edges
         pair = np.unique(head * graph.num_entities + tail, return_inverse=True)[1].reshape(-1)
-        links = _links(pair, relation, graph.num_relations)
+        links = links_of(pair, relation, graph.num_relations)
         together = (links.T @ links).tocsc()  # R x R, sparse
         pairs = np.maximum(together.diagonal(), 1)
         frequency = _answer_counts(graph)
@@ -113,33 +114,9 @@ class PairLookup(CountingModel):
     relation_learner = CountingModel.learner
 
     def scorer(self, graph: KnowledgeGraph) -> Any:
-        direct, size, (head, tail, relation) = len(graph.relations), graph.num_entities, graph.edges
-        keys, pair = np.unique(head * size + tail, return_inverse=True)
-        links = _links(pair.reshape(-1), relation, graph.num_relations)
-        together = (links.T @ links).tolil()  # R x R, sparse
-        pairs = np.maximum(together.diagonal(), 1)
-        together.setdiag(0)
-        confidence = sp.diags(1 / pairs) @ together.tocsr()[:, :direct]
-        frequency = np.bincount(graph.facts[:, 1], minlength=direct) / (1 + len(graph.facts)) ** 2
-
-        def score(asked: np.ndarray) -> np.ndarray:
-            wanted = asked[:, 0] * size + asked[:, 1]
-            place = np.minimum(np.searchsorted(keys, wanted), max(0, len(keys) - 1))
-            scores = np.tile(frequency, (len(asked), 1))
-            for row in np.flatnonzero(keys[place] == wanted) if len(keys) else ():
-                implied = confidence[links[place[row]].indices]
-                scores[row] += implied.max(0).toarray().ravel()
-            return scores.astype(np.float32)
-
-        return score
-
-
-def _links(pair: np.ndarray, relation: np.ndarray, relations: int) -> sp.csr_matrix:
-    """[P, R]: 1 where a pair is linked by a relation."""
-    shape = (int(pair.max()) + 1 if len(pair) else 1, relations)
-    links = sp.csr_matrix((np.ones(len(pair)), (pair, relation)), shape)
-    links.data[:] = 1
-    return links
+        known = pair_confidence(graph)
+        frequency = np.bincount(graph.facts[:, 1], minlength=len(graph.relations)) / (1 + len(graph.facts)) ** 2
+        return lambda pairs: (known.implied(pairs) + frequency).astype(np.float32)
 
 
 def _confidence(together: sp.csc_matrix, pairs: np.ndarray, asked: int) -> np.ndarray:

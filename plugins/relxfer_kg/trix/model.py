@@ -42,6 +42,8 @@ class TrixOptions(Options):
     entity_layers: Layers | None = None
     """Layers of message passing over the facts in each round. Unset: as published, 2 and 4, or for relation prediction
     2, 2 and 2."""
+    pair_counts: bool = False
+    """For relation prediction: counts of facts add to the scores; not in the paper."""
 
     @model_validator(mode="after")
     def _as_many_rounds(self) -> TrixOptions:
@@ -58,7 +60,8 @@ class TrixOptions(Options):
     def sizes(self, answers: Answers) -> dict[str, Any]:
         """The arguments of the network that answers with entities, or with relations."""
         published = _PUBLISHED[answers]
-        return {key: published.get(key) if size is None else size for key, size in self.model_dump().items()}
+        sizes = {key: published.get(key) if size is None else size for key, size in self.model_dump().items()}
+        return sizes if sizes["pair_counts"] else {key: size for key, size in sizes.items() if key != "pair_counts"}
 
 
 class TrixModel:
@@ -83,7 +86,7 @@ class TrixModel:
         own = {key: size for key, size in card.items() if key in TrixOptions.model_fields}
         self.options = TrixOptions.model_validate(options.model_dump() | own)
         self.settled = arrays is not None  # whether it has weights, or has been given to a learner
-        self._be("relations" if card.get("answers") == "relations" else "entities")
+        self._be("relations" if card.get("answers") == "relations" or self.options.pair_counts else "entities")
         if arrays is not None:
             load_arrays(self.network, dict(arrays))
 
@@ -104,10 +107,15 @@ class TrixModel:
         """What scores entities.
 
         Raises:
-            Incompatible: its weights are of the network that answers with relations.
+            Incompatible: its weights are of the network that answers with relations, or it has `pair_counts`.
         """
         from relxfer_kg.trix.learner import TrixLearner
 
+        if self.options.pair_counts and not self.settled:
+            raise Incompatible(
+                "pair_counts where relations are asked for", "pair_counts where entities are",
+                'leave it out of the model, or ask for relations with task = "relation-prediction"',
+            )  # fmt: skip
         self._answer("entities")
         return TrixLearner(self, options)
 

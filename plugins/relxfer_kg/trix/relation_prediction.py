@@ -13,6 +13,7 @@ from relxfer.authoring.torch_learner import evaluating
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.layers.ids import check_ids
 from relxfer_kg.layers.message_passing import Boundary, EntityLayer, passed
+from relxfer_kg.layers.pair_readout import PairReadout
 from relxfer_kg.trix.incidence import incidence_of
 from relxfer_kg.trix.network import EntityNetwork
 from relxfer_kg.trix.relation_network import RelationNetwork
@@ -32,6 +33,7 @@ class RelationTrix(nn.Module):
     Args:
         dim: width d of all states.
         relation_layers, entity_layers: layers of each round.
+        pair_counts: whether counts add to the scores (see `PairReadout`); not in the paper.
 
     >>> graph = KnowledgeGraph(("ann", "bob", "rome"), ("knows", "lives_in"), np.array([[0, 0, 1], [0, 1, 2]]))
     >>> RelationTrix(dim=8)(graph, torch.tensor([[1, 2], [0, 0]])).shape
@@ -39,7 +41,11 @@ class RelationTrix(nn.Module):
     """
 
     def __init__(
-        self, dim: int = 32, relation_layers: Sequence[int] = (2, 2, 2), entity_layers: Sequence[int] = (2, 2, 2)
+        self,
+        dim: int = 32,
+        relation_layers: Sequence[int] = (2, 2, 2),
+        entity_layers: Sequence[int] = (2, 2, 2),
+        pair_counts: bool = False,
     ) -> None:
         super().__init__()
         self.dim, self.relation_layers = dim, tuple(relation_layers)
@@ -48,6 +54,7 @@ class RelationTrix(nn.Module):
             network.mlp = _perceptron(2 * dim, dim)
         self.relation_model = nn.ModuleList(RelationNetwork(dim, layers) for layers in relation_layers)
         self.mlp = _perceptron(dim, 1)
+        self.pair_counts = PairReadout(dim) if pair_counts else None
 
     def forward(self, graph: KnowledgeGraph, pairs: Tensor, weight: Tensor | None = None) -> Tensor:
         """Logits of the direct relations, [B, direct].
@@ -77,7 +84,12 @@ class RelationTrix(nn.Module):
             entities = head(torch.cat([entities, one.expand_as(entities)], -1))
             for number in range(depth):
                 relations = meetings.after(number, incidence_of(graph), relations, one, entities)
-        return self.mlp(relations[:, : len(graph.relations)]).squeeze(-1)
+        states = relations[:, : len(graph.relations)]
+        scores = self.mlp(states).squeeze(-1)
+        if self.pair_counts is None:
+            return scores
+        seen = None if weight is None else weight.cpu().numpy()
+        return scores + self.pair_counts.score(graph, pairs.cpu().numpy(), states, seen)
 
     @property
     def head(self) -> nn.Module:
@@ -90,7 +102,7 @@ class RelationTrix(nn.Module):
 
     def parts(self) -> list[tuple[str, nn.Module]]:
         """Named parts from input to output: round by round the layers over the facts, what follows them, and the layers
-        between relations, whose four families are one part each; the head last."""
+        between relations, whose four families are one part each; counts; the head last."""
         named: list[tuple[str, nn.Module]] = []
         for number, depth in enumerate(self.relation_layers):
             facts = cast("EntityNetwork", self.entity_model[number])
@@ -99,7 +111,8 @@ class RelationTrix(nn.Module):
             named.append((f"entity_model.{number}.mlp", cast("nn.Module", facts.mlp)))
             layers = [nn.ModuleList(meetings.layer(i)) for i in range(depth)]
             named += [(f"relation_model.{number}.layers.{i}", layer) for i, layer in enumerate(layers)]
-        return [*named, ("head", self.mlp)]
+        counts = [] if self.pair_counts is None else [("pair_counts", self.pair_counts)]
+        return [*named, *counts, ("head", self.mlp)]
 
 
 def relation_scores(module: RelationTrix, graph: KnowledgeGraph, pairs: np.ndarray) -> Iterator[np.ndarray]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from relxfer_kg.layers.pair_readout import COUNTS
 from relxfer_kg.trix.families import FAMILIES
 from relxfer_kg.weight_files import (
     card,
@@ -29,8 +30,9 @@ def read_relation_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict
 
     Returns:
         The arrays by parameter name, float32, complete and of fitting shapes; and a card: "dim", "relation_layers",
-        "entity_layers" (the arguments of `RelationTrix`), "answers", which is "relations", "parameters", "sha256" of
-        the file, and "metadata", the strings a safetensors file says about itself.
+        "entity_layers" and, where there are such parameters, "pair_counts" (the arguments of `RelationTrix`),
+        "answers", which is "relations", "parameters", "sha256" of the file, and "metadata", the strings a safetensors
+        file says about itself.
 
     Raises:
         ArtefactError: the file is missing, unreadable or not safely readable, or its keys, shapes or values
@@ -44,15 +46,17 @@ def read_relation_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict
 
 
 def relation_shapes(
-    dim: int, relation_layers: Sequence[int], entity_layers: Sequence[int]
+    dim: int, relation_layers: Sequence[int], entity_layers: Sequence[int], pair_counts: bool = False
 ) -> dict[str, tuple[int, ...]]:
-    """Every parameter of `RelationTrix(dim, relation_layers, entity_layers)` and its shape.
+    """Every parameter of `RelationTrix` with these arguments and its shape.
 
     >>> shapes = relation_shapes(32, (2, 2, 2), (2, 2, 2))
     >>> len(shapes), sum(int(np.prod(shape)) for shape in shapes.values())
     (256, 147489)
     """
     shapes = perceptron_shapes("mlp", dim, 1)
+    if pair_counts:
+        shapes |= perceptron_shapes("pair_counts", dim + COUNTS, 1)
     layer = layer_shapes(dim) | projection_shapes(dim)
     for number, (over_meetings, over_facts) in enumerate(zip(relation_layers, entity_layers, strict=True)):
         shapes |= perceptron_shapes(f"entity_model.{number}.mlp", 2 * dim, dim)
@@ -71,4 +75,5 @@ def _sizes(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
         "dim": dim,
         "relation_layers": [depth(arrays, f"relation_model.{number}.layers_hh") for number in range(rounds)],
         "entity_layers": [depth(arrays, f"entity_model.{number}.layers") for number in range(rounds)],
+        **({"pair_counts": True} if "pair_counts.0.weight" in arrays else {}),
     }

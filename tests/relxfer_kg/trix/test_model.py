@@ -80,3 +80,17 @@ def test_weights_of_entities_are_refused_for_relations():
     again = TrixModel(TrixOptions(), *model.state())
     with pytest.raises(Incompatible, match=r'answer with relations, got .* entities, .*task = "relation-prediction"'):
         again.relation_learner(KGOptions())
+
+
+def test_counts_are_stored_and_are_of_relations_alone(random_graph):
+    model = TrixModel(TrixOptions(**SIZES, pair_counts=True))
+    learner = model.relation_learner(KGOptions())
+    torch.nn.init.normal_(learner.module.pair_counts[2].weight)
+    arrays, card = model.state()
+    assert card["pair_counts"] is True
+    again = TrixModel(TrixOptions(), arrays, card)
+    pairs = torch.tensor([[0, 1], [3, 3]])
+    with torch.no_grad():
+        assert torch.equal(again.network(random_graph(), pairs), learner.module(random_graph(), pairs))
+    with pytest.raises(Incompatible, match="pair_counts where relations are asked for, got pair_counts where entities"):
+        TrixModel(TrixOptions(**SIZES, pair_counts=True)).learner(KGOptions())

@@ -114,3 +114,22 @@ def test_renaming_entities_and_relations_changes_nothing(small, random_graph):
 def test_misfits_are_refused(small, random_graph, pairs, message):
     with pytest.raises(ValueError, match=message):
         small(random_graph(), pairs)
+
+
+def test_counts_add_to_the_scores_and_never_see_the_facts_of_a_step(random_graph):
+    torch.manual_seed(0)
+    graph, pairs = random_graph(), torch.tensor([[0, 3], [5, 1]])
+    with_counts = RelationTrix(dim=8, relation_layers=(1, 2), entity_layers=(2, 1), pair_counts=True).double()
+    before = with_counts(graph, pairs)
+    torch.nn.init.normal_(with_counts.pair_counts[2].weight)
+    assert not torch.allclose(with_counts(graph, pairs), before)
+    assert [name for name, _ in with_counts.parts()][-2:] == ["pair_counts", "head"]
+
+
+def test_the_facts_of_a_step_are_not_counted(random_graph, monkeypatch):
+    graph, module = random_graph(), RelationTrix(dim=8, relation_layers=(1, 1), entity_layers=(1, 1), pair_counts=True)
+    seen = []
+    monkeypatch.setattr(module.pair_counts, "score", lambda *given: seen.append(given[3]) or 0)
+    own = graph.edges_of(graph.facts[:3])
+    module(graph, torch.from_numpy(graph.facts[:3, [0, 2]]), torch.from_numpy((~own).astype(np.float32)))
+    assert np.array_equal(seen[0], ~own)

@@ -20,11 +20,21 @@ def test_expected_shapes_are_those_of_the_model(arrays):
     assert relation_shapes(**SIZES) == {key: value.shape for key, value in arrays.items()}
 
 
+def test_counts_that_add_to_scores_are_read_too(tmp_path):
+    arrays = {key: value.numpy().copy() for key, value in RelationTrix(**SIZES, pair_counts=True).state_dict().items()}
+    assert relation_shapes(**SIZES, pair_counts=True) == {key: value.shape for key, value in arrays.items()}
+    save_file(arrays, tmp_path / "m.safetensors")
+    read, card = read_relation_weights(tmp_path / "m.safetensors")
+    assert card["pair_counts"] is True
+    assert read.keys() == arrays.keys()
+
+
 def test_what_was_written_is_read(arrays, tmp_path):
     save_file(arrays, tmp_path / "m.safetensors")
     read, card = read_relation_weights(tmp_path / "m.safetensors")
     assert {key: card[key] for key in SIZES} == SIZES
     assert card["answers"] == "relations"
+    assert "pair_counts" not in card
     assert read.keys() == arrays.keys()
     assert all(np.array_equal(read[key], arrays[key]) for key in arrays)
 
