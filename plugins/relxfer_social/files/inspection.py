@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from relxfer_social.files.label_guess import advice, guess_of
 from relxfer_social.files.user_domain import user_domain
 from relxfer_social.files.user_network import attributes
 from relxfer_social.options import NetworkFiles
+from relxfer_social.weights import NONE
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Inspection:
     """The files of a network, the domain that they make, what was taken for its labels, and what the user told.
 
     cells  the attributes of the nodes by name, as far as they have names
+    bad_weights  why the weights of edges are left out; "" where they are not
     """
 
     files: Files
@@ -32,6 +34,7 @@ class Inspection:
     guess: Guess | None = None
     told: Told = field(default_factory=Told)
     cells: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    bad_weights: str = ""
 
     @property
     def unlabelled(self) -> bool:
@@ -50,7 +53,8 @@ class Inspection:
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its paths are `Path`."""
-        return {"use": "network-files", **self.files.table(), **_table(self.told, self.guess)}
+        weight = {"weight": NONE} if self.bad_weights else {}
+        return {"use": "network-files", **self.files.table(), **_table(self.told, self.guess), **weight}
 
     def tables(self) -> Mapping[str, Any]:
         """What a configuration for networks has besides: features that every network has, or where there are no others
@@ -100,6 +104,7 @@ class Inspection:
             *([self.guess.sentence()] if self.guess else []),
             *self.files.queries,
             *self.domain.notes,
+            *([f"weights of edges are left out; with them: {self.bad_weights}"] if self.bad_weights else []),
             *([_SHARED] if features and not self.unlabelled else []),
         ]
 
@@ -134,6 +139,19 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     told.only("network-files", "label", "item", "columns", "group", "skip_bad")
     files = found(Path(path))
     given = {**files.resolved().table(), **_table(told, None)}
+    try:
+        return _inspected(files, told, given)
+    except NotMine:
+        raise
+    except DataError as error:
+        try:  # weights that are none, such as correlations below 0
+            made = _inspected(files, told, {**given, "weight": NONE})
+        except DataError:
+            raise error from None
+        return replace(made, bad_weights=str(error).partition("; ")[0])
+
+
+def _inspected(files: Files, told: Told, given: Mapping[str, Any]) -> Inspection:
     options = NetworkFiles.model_validate(given)
     cells = attributes(options)
     guess = None if told.label else guess_of(cells, told, str(options.place))

@@ -42,6 +42,23 @@ def test_a_folder_of_two_tables(tmp_path):
     assert inspect(folder / "edges.csv").files.nodes == folder / "nodes.csv"
 
 
+def test_weights_that_cannot_be_used_are_left_out(tmp_path, capsys):
+    """Correlations, say; other faults stay errors."""
+    folder = write(tmp_path / "friends")
+    edges = folder / "edges.csv"
+    edges.write_text(edges.read_text().replace("n3,n4,1", "n3,n4,-0.5"))
+    config = tmp_path / "own.toml"
+    assert cli.main(["init", str(folder), "--out", str(config)]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "weights of edges are left out; with them: " in told
+    assert "cannot be used" in told
+    assert tomllib.loads(config.read_text())["target"]["dataset"]["weight"] == ""
+    assert cli.main(["check", str(config)]) == 0
+    edges.write_text(edges.read_text().replace("n3,n4", "n3,"))
+    with pytest.raises(DataError, match="1 row that cannot be used"):
+        inspect(folder)
+
+
 def test_names_of_files_may_say_more(tmp_path):
     folder = write(tmp_path / "friends", "musae_DE_edges.csv", "musae_DE_target.csv")
     assert inspect(folder).files.nodes.name == "musae_DE_target.csv"
