@@ -61,6 +61,8 @@ def __getattr__(name: str) -> Any:
 
 #: What the authors of ULTRA released: pre-trained on 3, 4 and 50 graphs.
 _RELEASED = ("ultra-3g", "ultra-4g", "ultra-50g")
+#: The licence of weights that come with relxfer.
+_DATA = "Apache-2.0; its data: Freebase CC BY 2.5, WordNet 3.0, Wikidata CC0, CoDEx MIT"
 _PAIRWISE = (
     "a link is scored from the pair of query and candidate, so that no single vector stands for a query "
     "(use finetune or feature-extraction)"
@@ -106,7 +108,7 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             read="relxfer_kg.ultra.weights:read_weights",
             weights=("kg-base", *_RELEASED),
             licences={
-                "kg-base": "Apache-2.0; its data: Freebase CC BY 2.5, WordNet 3.0, Wikidata CC0, CoDEx MIT",
+                "kg-base": _DATA,
                 **dict.fromkeys(_RELEASED, "MIT"),
             },
             find="relxfer_kg.ultra.released:find",
@@ -120,6 +122,9 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             offers=("gradients",),
             withholds=_WITHHELD,
             read="relxfer_kg.trix.checkpoints:read",
+            weights=("kg-relations",),
+            licences={"kg-relations": _DATA},
+            find="relxfer_kg.trix.kg_relations:find",
             summary="TRIX (Zhang et al. 2024): answers with entities or relations; reads its published weights",
         ),
         SourceModel(
@@ -163,7 +168,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             reads=("knowledge-graph",),
             priors=("relation-frequency", "reverse-lookup", "frequent-relations", "pair-lookup"),
             model="ultra",
-            weights="kg-base",
+            weights={"ultra": "kg-base", "trix": "kg-relations"},
             models={"relation-prediction": "trix"},
             summary="link prediction: rank heads and tails, or relations, on a graph of facts",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,18 @@ def read_tensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     raise ArtefactError(
         f"{path}: expected a name ending in .safetensors or .pth, got {path.suffix!r}; rename the file or convert it"
     )
+
+
+def shipped(package: str, name: str) -> Path:
+    """The path of a file that comes with a package of this plugin.
+
+    Raises:
+        ArtefactError: the installation lacks it.
+    """
+    path = Path(str(resources(package))) / name
+    if not path.is_file():
+        raise ArtefactError(f"expected {path}, which comes with relxfer, got no such file; install relxfer again")
+    return path
 
 
 def check(path: Path, arrays: Mapping[str, np.ndarray], shapes: Mapping[str, tuple[int, ...]], model: str) -> None:

@@ -179,9 +179,8 @@ class TargetAdapter(Record):
     priors        source models that learn nothing transferable, such as frequencies; their rows have the
                   role `prior`
     model         the default architecture
-    models        kind of task -> the default architecture for it, where that is another one; published `weights` are no
-                  default there
-    weights       published weights of `model`, which are the source if the user names none
+    models        kind of task -> the default architecture for it, where that is another one
+    weights       default architecture -> its published weights, which are the source if the user names none
     large_blocks  what happens to large blocks of memory that its models free: `kept` for the next step, if all steps
                   allocate the same sizes, or `returned` to the system, if sizes vary
 
@@ -194,7 +193,7 @@ class TargetAdapter(Record):
     priors: tuple[str, ...] = ()
     model: str | None = None
     models: Mapping[str, str] = field(default_factory=dict)
-    weights: str | None = None
+    weights: Mapping[str, str] = field(default_factory=dict)
     large_blocks: str = "returned"
 
     def __post_init__(self) -> None:

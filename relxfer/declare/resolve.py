@@ -184,10 +184,11 @@ class _Resolver:
         return tuple(self.look_up(Validator, use) for use in uses if use.use != AUTO)
 
     def default_source(self, target: Target) -> tuple[SourceConfig, ...]:
-        """The source if none is named: the weights of the adapter, if the usual architecture for the task is theirs."""
+        """The source if none is named: the weights that the adapter has of the usual architecture for the task."""
         adapter, kind = target.adapter.record, target.config.task.use if target.config.task else ""
-        there = adapter.model and adapter.weights and reading.usual(adapter, kind) == adapter.model
-        return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),) if there else ()
+        model = reading.usual(adapter, kind)
+        there = model in adapter.weights
+        return (SourceConfig(model=Use(use=model), weights=adapter.weights[model]),) if model and there else ()
 
     def source(self, index: int, config: SourceConfig, default: Chosen) -> Source:
         datasets = tuple(self.look_up(Dataset, use) for use in config.datasets)

@@ -109,8 +109,8 @@ def _tables(
     dataset    the table of the data
     """
     given, adapter = dict(preferred), _adapter(plugins, reader)
-    if not asked.source and adapter.weights:
-        given["source"] = {"model": adapter.model, "weights": adapter.weights}
+    if not asked.source and adapter.model in adapter.weights:
+        given["source"] = {"model": adapter.model, "weights": adapter.weights[adapter.model]}
     if asked.source or "source" not in given:
         named = asked.source or _embedded(plugins, reader.content)
         made = _source(plugins, asked, reader, named, own)

@@ -42,10 +42,10 @@ def test_what_an_offer_brings_along(plugins):
     assert {prior.name for prior in target.priors} == {"relation-frequency", "reverse-lookup"}
 
 
-def test_a_named_task_brings_its_own_model_and_priors_and_no_weights_of_another(plugins):
+def test_a_named_task_brings_its_own_model_with_its_weights_and_priors(plugins):
     experiment = resolve.load({"target": {"dataset": "geo-us", "task": "relation-prediction"}}, plugins)
     (target,) = experiment.targets
-    assert (target.model.name, experiment.sources) == ("trix", ())
+    assert (target.model.name, experiment.sources[0].config.weights) == ("trix", "kg-relations")
     assert {prior.name for prior in target.priors} == {"frequent-relations", "pair-lookup"}
     named = {"target": {"dataset": "geo-us", "task": "relation-prediction", "model": "ultra"}}
     assert resolve.load(named, plugins).targets[0].model.name == "ultra"

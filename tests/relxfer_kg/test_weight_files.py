@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from relxfer_kg.weight_files import card, check, depth, read_tensors, some
+from relxfer_kg.weight_files import card, check, depth, read_tensors, shipped, some
 
 from relxfer.errors import ArtefactError
 
@@ -112,3 +112,9 @@ def test_torch_too_old_to_read_safely_is_refused(arrays, written, monkeypatch):
         read_tensors(path)
     monkeypatch.setattr(torch, "__version__", "2.10.0")
     assert read_tensors(path)[0].keys() == arrays.keys()
+
+
+def test_a_file_that_the_installation_lacks_is_told():
+    assert shipped("relxfer_kg", "weight_files.py").is_file()
+    with pytest.raises(ArtefactError, match="comes with relxfer, got no such file; install relxfer again"):
+        shipped("relxfer_kg", "no.safetensors")

@@ -131,7 +131,7 @@ def _shipped(experiment: Experiment, plugins: Plugins) -> tuple[list[Table], lis
     """
     target = experiment.targets[0]
     own, model, adapter = target.dataset, target.model.record, target.adapter.record
-    near = (adapter.weights,) if adapter.weights in model.weights else model.weights
+    near = (adapter.weights[model.name],) if model.name in adapter.weights else model.weights
     found: list[Table] = [{"model": {"use": model.name}, "weights": weights} for weights in near]
     data = (offer.record for offer in plugins.all(Dataset.kind))
     found += [

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files as resources
 from pathlib import Path
 
-from relxfer.errors import ArtefactError
+from relxfer_kg.weight_files import shipped
 
 NAME = "kg-base"
 
@@ -19,7 +18,4 @@ def find(model: str, name: str) -> Path:
     Raises:
         ArtefactError: the installation lacks the file.
     """
-    path = Path(str(resources("relxfer_kg.ultra.kg_base"))) / "kg_base.safetensors"
-    if not path.is_file():
-        raise ArtefactError(f"expected {path}, which comes with relxfer, got no such file; install relxfer again")
-    return path
+    return shipped("relxfer_kg.ultra.kg_base", "kg_base.safetensors")
