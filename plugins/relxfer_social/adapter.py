@@ -47,7 +47,8 @@ class NetworkAdapter:
         task = tasks.learnt(model.task, target, sources)
         domains = [domain for domain in (target, *sources) if domain is not None]
         linking = task.kind == "link-prediction" or any(domain.task.kind == "link-prediction" for domain in domains)
-        options, said = settled(model, target, self.options, linking) if domains else (self.options, [])
+        alone = not sources and not model.learnt
+        options, said = settled(model, target, self.options, linking, alone) if domains else (self.options, [])
         if not model.learnt and domains:
             self._built(model, task, options, target, sources, linking)
         labels = tasks.labels(target, sources)

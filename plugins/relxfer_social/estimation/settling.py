@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 
 def settled(
-    model: NodeModel, target: Domain | None, options: NetworkOptions, linking: bool
+    model: NodeModel, target: Domain | None, options: NetworkOptions, linking: bool, alone: bool = False
 ) -> tuple[NetworkOptions, Sequence[str]]:
     """The options with the kinds of features that the model sees, and what is to be said of their choice.
+
+    alone  whether nothing comes from a source, so that the target's own features may stand alone
 
     A model that comes from sources gets further columns for what is the target's own, with weights of 0.
 
@@ -46,11 +48,11 @@ def settled(
         )
     if options.features is None and model.seen_on == network.sha:  # chosen before, by fewer labels perhaps
         return seen_as(model.kinds, options, model.known_labels), ()
-    return _for_target(model, target, options, linking)
+    return _for_target(model, target, options, linking, alone)
 
 
 def _for_target(
-    model: NodeModel, target: Domain, options: NetworkOptions, linking: bool
+    model: NodeModel, target: Domain, options: NetworkOptions, linking: bool, alone: bool
 ) -> tuple[NetworkOptions, Sequence[str]]:
     wanted = kinds(target.inputs, options)
     said: list[str] = []
@@ -59,7 +61,8 @@ def _for_target(
         from relxfer_social.estimation.choosing import choice
 
         made = choice(target.inputs, target.train, target.task, options, model.rounds)
-        learnt = (kind for kind in model.kinds if kind not in OWN)  # what a source has learnt stays
+        learnt = tuple(kind for kind in model.kinds if kind not in OWN)  # what a source has learnt stays
+        learnt = learnt or (() if alone else ("structure",))
         wanted, said = tuple(dict.fromkeys((*learnt, *made.kinds))), [str(made)] if made.explained else []
     known = _known(model, target) if "labels" in wanted else None
     options = seen_as(wanted, options, known)

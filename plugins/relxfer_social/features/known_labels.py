@@ -35,7 +35,7 @@ class KnownLabels:
     >>> chain = Network(("a", "b", "c"), np.array([[0, 1, 1, 2], [1, 0, 2, 1]]))
     >>> known = KnownLabels(("a", "c"), np.array([0, 1]), ("x", "y"))
     >>> known.features(chain).round(2).tolist()
-    [[0.64, 0.36], [0.5, 0.5], [0.36, 0.64]]
+    [[0.6, 0.4], [0.5, 0.5], [0.4, 0.6]]
     >>> known.without(known.parts(chain)[0]).features(chain).round(2).tolist()
     [[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
     """

@@ -131,6 +131,19 @@ def test_what_a_source_has_learnt_stays_whatever_the_target_chooses(monkeypatch)
     assert model.columns == walked
 
 
+def test_what_is_chosen_for_a_target_alone_stands_beside_the_structure_of_a_source(monkeypatch):
+    monkeypatch.setattr(choosing, "choice", lambda *_: Choice(("spectral",), {("structure",): 0.0}))
+    model = learnt()
+    adapter().attach(model, ring(12), ())
+    assert model.kinds == ("structure", "spectral")
+    fresh = gcn(GNNOptions(hidden=4))
+    adapter().attach(fresh, ring(12), ())
+    assert fresh.kinds == ("spectral",)
+    joint = gcn(GNNOptions(hidden=4))
+    adapter().attach(joint, ring(12), (ring(8, "source"),))
+    assert joint.kinds == ("structure", "spectral")
+
+
 def test_without_labels_nothing_is_chosen():
     model = gcn(GNNOptions(hidden=4))
     adapter().attach(model, replace(ring(12), train=None), ())
