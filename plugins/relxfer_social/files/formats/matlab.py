@@ -47,7 +47,8 @@ def read_matlab(
     count, rows = links.shape[0], np.stack(links.nonzero()).astype(np.int64)
     of_nodes = {name: value for name, value in held.items() if value.shape[0] == count and value is not links}
     arrays: dict[str, np.ndarray] = {"edge_index": rows, "num_nodes": np.array(count)}
-    cells = np.asarray(links[tuple(rows)]).reshape(-1) if rows.size else np.zeros(0)
+    table = links.tocsr() if hasattr(links, "tocsr") else links  # some versions of scipy read one that has no cells
+    cells = np.asarray(table[tuple(rows)]).reshape(-1) if rows.size else np.zeros(0)
     if weights.nameless(weight, str(path)) and (cells != 1).any():
         arrays[weights.VALUES] = cells
     if _informs(of_nodes) and {*label, *(features or ())} <= set(ATTRIBUTES) and label:
