@@ -96,9 +96,9 @@ def _logistic(strength: float) -> Any:
 
 
 def _svm(strength: float) -> Any:
-    from sklearn.svm import LinearSVC
+    from relxfer.authoring.squared_hinge import SquaredHinge
 
-    return LinearSVC(C=strength, max_iter=20_000, random_state=0)
+    return SquaredHinge(strength)
 
 
 def _of_classes(estimator: Any, features: np.ndarray, labels: np.ndarray, outputs: int) -> Fitted:
