@@ -12,9 +12,9 @@ class SquaredHinge:
     """min over w, b of |w|^2 / 2 + strength · sum_i max(0, 1 - t_i (w x_i + b))^2 for each class against the rest.
 
     The loss is a parabola as long as the same rows are within the margin, so that Newton's method ends at the minimum
-    once these stay the same (Chapelle 2007, "Training a support vector machine in the primal"), and an exact line search
-    makes every step go down. A step costs O(m^2 p + min(m, p)^3) for m of the n rows [n, p] within the margin. The
-    estimators of scikit-learn penalise the bias too, and take 30 times as long where the penalty is weak.
+    once these stay the same (Chapelle 2007, "Training a support vector machine in the primal"); an exact line search
+    makes every step go down. A step costs O(m^2 p + min(m, p)^3) for m of the n rows [n, p] within the margin. What
+    scikit-learn offers penalises the bias too, and takes 3 to 10 times as long where the penalty is weak.
 
     coef_       [C, p], or [1, p] for two classes
     intercept_  [C], or [1]
@@ -56,9 +56,7 @@ def _solved(wide: np.ndarray, gram: np.ndarray, signs: np.ndarray, strength: flo
     return found
 
 
-def _minimum(
-    wide: np.ndarray, gram: np.ndarray, signs: np.ndarray, within: np.ndarray, strength: float
-) -> np.ndarray:
+def _minimum(wide: np.ndarray, gram: np.ndarray, signs: np.ndarray, within: np.ndarray, strength: float) -> np.ndarray:
     """Where |w|^2 / 2 + strength · sum of (1 - t_i (w x_i + b))^2 is least, over the rows `within`: in as many numbers
     as these are, or as there are weights."""
     from scipy.linalg import cho_factor, cho_solve

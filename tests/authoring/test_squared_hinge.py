@@ -45,7 +45,7 @@ def test_the_slope_is_zero_at_what_is_found(seed: int, count: int, width: int, c
         assert np.linalg.norm(at_minimum) <= 1e-6 * np.linalg.norm(at_nothing)
 
 
-@pytest.mark.parametrize("count,width", [(80, 10), (30, 50)])
+@pytest.mark.parametrize(("count", "width"), [(80, 10), (30, 50)])
 def test_no_other_weights_are_better(count: int, width: int) -> None:
     rows, labels = data(0, count, width, 2)
     signs = np.where(labels == 1, 1.0, -1.0)
