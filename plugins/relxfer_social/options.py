@@ -13,7 +13,7 @@ from relxfer.contract.options import Options, UserFile
 from relxfer.contract.query import Query, file_of
 from relxfer.store.endings import ending
 
-Features = Literal["given", "degree", "structure", "random-walk", "spectral", "identity", "labels"]
+Features = Literal["given", "degree", "degree-rank", "structure", "random-walk", "spectral", "identity", "labels"]
 Direction = Literal["out", "in", "both"]
 #: Ends of names of lists of edges.
 EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist", ".cites")
@@ -24,7 +24,12 @@ LINKS = (*EDGE_LISTS, ".net", ".adjlist", ".npz")
 
 _FOR_NODES = OnlyWith(task=Wanted(lambda task: task != "links", 'set {key} = "nodes"'))
 _FOR_LINKS = OnlyForData(task="links")
-_WITH_DEGREES = OnlyWith(features=holding("degree"))
+_WITH_COLUMNS = OnlyWith(features=holding("degree"))
+_WITH_DEGREES = OnlyWith(
+    features=Wanted(
+        lambda kinds: {"degree", "degree-rank"} & set(kinds or ()), 'add "degree" or "degree-rank" to {key}'
+    )
+)
 
 
 def _with(kind: str) -> OnlyWith:
@@ -47,7 +52,7 @@ class NetworkOptions(Options):
     predicts training labels of the target that are left out."""
     degree_direction: Annotated[Direction, _WITH_DEGREES] = "in"
     """Which edges count for a degree; on a network whose edges go both ways each way counts every link once."""
-    degrees: Annotated[PositiveInt, _WITH_DEGREES] = 256
+    degrees: Annotated[PositiveInt, _WITH_COLUMNS] = 256
     """Number of degrees that are told apart; larger ones count as the largest."""
     walk_steps: Annotated[int, Field(ge=2), _with("random-walk")] = 16
     """Most steps of a random walk that returns."""

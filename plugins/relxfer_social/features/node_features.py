@@ -113,6 +113,7 @@ def _settings(kind: str, options: NetworkOptions) -> tuple[Any, ...]:
     """The options that a kind of feature depends on."""
     keys = {
         "degree": ("degree_direction", "degrees"),
+        "degree-rank": ("degree_direction",),
         "random-walk": ("walk_steps",),
         "spectral": ("eigenvectors",),
         "identity": ("identity_width",),
@@ -131,6 +132,8 @@ def _computed(kind: str, network: Network, options: NetworkOptions) -> tuple[sp.
     if kind == "degree":
         degrees = one_hot(network.degrees(options.degree_direction), options.degrees)
         return degrees, tuple(f"degree {d}" for d in range(options.degrees))
+    if kind == "degree-rank":
+        return sp.csr_matrix(degree_rank(network.degrees(options.degree_direction))[:, None]), ("degree rank",)
     if kind == "identity":
         names = hashed(network.nodes, options.identity_width)
         return names, tuple(f"identity {column}" for column in range(options.identity_width))
@@ -195,6 +198,19 @@ def one_hot(degrees: np.ndarray, most: int) -> sp.csr_matrix:
     rows = np.arange(len(degrees))
     ones = np.ones(len(degrees), np.float32)
     return sp.csr_matrix((ones, (rows, np.minimum(degrees, most - 1))), shape=(len(degrees), most))
+
+
+def degree_rank(degrees: np.ndarray) -> np.ndarray:
+    """[V] float64: sqrt(12) (r - 1/2), r the share of the nodes with a smaller degree and half of those with the same.
+
+    So they are spread evenly, with mean 0 and a deviation of about 1, in every network, however many links it has.
+
+    >>> degree_rank(np.array([9, 1, 1, 4])).round(2).tolist()
+    [1.3, -0.87, -0.87, 0.43]
+    """
+    from scipy.stats import rankdata
+
+    return (rankdata(degrees) - 0.5 - len(degrees) / 2) / max(1, len(degrees)) * np.sqrt(12)
 
 
 def structure(network: Network) -> np.ndarray:

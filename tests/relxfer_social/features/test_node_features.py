@@ -11,7 +11,14 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 from relxfer_social.features import node_features
-from relxfer_social.features.node_features import clustering, core_numbers, features_of, pagerank, structure
+from relxfer_social.features.node_features import (
+    clustering,
+    core_numbers,
+    degree_rank,
+    features_of,
+    pagerank,
+    structure,
+)
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import NetworkOptions
 from scipy.sparse.linalg import spsolve
@@ -109,3 +116,31 @@ def test_an_attribute_of_pairs_is_no_feature_of_nodes():
     features, columns = features_of(KNOWN, NetworkOptions(agreement=("dorm",)))
     assert columns == ("year=2004",)
     assert features.toarray()[:, 0].tolist() == [1, 0, 1, 1]
+
+
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=50))
+def test_ranks_of_degrees_are_those_of_any_scale_of_them(degrees):
+    ranks = degree_rank(np.array(degrees))
+    assert degree_rank(np.array(degrees) ** 2 * 3).tolist() == ranks.tolist()
+    assert abs(ranks.mean()) < 1e-9
+    assert np.abs(ranks).max() < np.sqrt(3)
+
+
+def test_a_network_twice_as_dense_has_the_same_ranks():
+    graph = nx.barabasi_albert_graph(40, 2, seed=1)
+    once = Network(tuple(map(str, range(40))), both_ways(np.array(graph.edges).T))
+    twice = Network(once.nodes, np.concatenate([once.edges, once.edges], 1))
+    options = NetworkOptions(features=("degree-rank",))
+    (ranks, columns), (others, _) = (features_of(network, options) for network in (once, twice))
+    assert columns == ("degree rank",)
+    assert ranks.toarray().tolist() == others.toarray().tolist()
+    assert np.argmax(ranks.toarray()) == np.argmax(once.degrees("in"))
+
+
+def test_ranks_are_of_the_degrees_that_are_asked_for():
+    star = Network(("hub", "a", "b"), np.array([[1, 2], [0, 0]]))
+    into, out = (
+        features_of(star, NetworkOptions(features=("degree-rank",), degree_direction=way))[0].toarray().ravel()
+        for way in ("in", "out")
+    )
+    assert into.argmax() == out.argmin() == 0
