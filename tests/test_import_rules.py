@@ -20,8 +20,8 @@ ORDER = (
 #: The same of plugins.
 ORDERS = {
     "relxfer_social": (
-        "headings", "in_memory", "options", "weights", "edges", "network", "new_edges", "placed", "tensors",
-        "features", "estimation", "model", "architectures", "learner", "links", "domain", "files", "data",
+        "headings", "in_memory", "options", "weights", "edges", "edge_kinds", "network", "new_edges", "placed",
+        "tensors", "features", "estimation", "model", "architectures", "learner", "links", "domain", "files", "data",
         "strategies", "relatedness", "priors", "propagation", "adapter", "explained",
     ),
     "relxfer_vision": (

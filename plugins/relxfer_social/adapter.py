@@ -74,6 +74,9 @@ class NetworkAdapter:
             seen.insert(0, features_of(target.inputs, options))
         columns = union(*(names for _, names in seen))
         width = len(columns) or seen[0][0].shape[1]
+        each = networks if target is None else [target.inputs, *networks]
+        kinds_of = (network.by_kind.names for network in each if network.by_kind is not None)
+        model.edge_kinds = tuple(sorted({name for names in kinds_of for name in names}))
         model.take(width, columns, task, pair_columns(options) if linking else ())
         model.scale = fitted(networks, None if target is None else target.inputs, columns, width, options)
 

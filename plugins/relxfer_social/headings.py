@@ -10,6 +10,7 @@ ENDS = (
     Role.of("target", "target to dst v node2 end id2 targetid toid tonodeid dest destination tail followed"),
 )
 WEIGHT = Role.of("weight", "weight edgeweight weights", needed=False)
+KIND = Role.of("kind", "kind edgekind type edgetype relation relationship rel", needed=False)
 #: Files of a folder, or tables of a database, the most telling first.
 EDGES = ("edges", "edge_list", "edgelist", "links", "network", "graph", "adjacency", "adj")
 NODES = ("nodes", "node_list", "vertices", "labels", "target", "features", "attributes")

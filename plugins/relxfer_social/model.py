@@ -46,6 +46,7 @@ class NodeModel:
     kinds    of its features, where they were settled for a target; else ()
     seen_on  sha256 of that target's network
     known_labels  which it is told of there, or None
+    edge_kinds    names of the kinds of edges that it tells apart, or ()
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class NodeModel:
         self.kinds: tuple[str, ...] = tuple(card.get("kinds", ()))
         self.seen_on: str = card.get("seen_on", "")
         self.known_labels = KnownLabels.of_card(card)
+        self.edge_kinds: tuple[str, ...] = tuple(card.get("edge_kinds", ()))
         self.network: Any = None
         self.learnt = arrays is not None
         if arrays is not None:
@@ -106,10 +108,14 @@ class NodeModel:
         card |= {"scale": self.scale.card()} if self.scale else {}
         card |= {"kinds": list(self.kinds), "seen_on": self.seen_on} if self.kinds else {}
         card |= {"known_labels": self.known_labels.card()} if self.known_labels else {}
+        card |= {"edge_kinds": list(self.edge_kinds)} if self.edge_kinds else {}
         return arrays_of(self.network), card | ({"pairs": list(self.pairs)} if self.pairs else {})
 
     def _built(self) -> Any:
-        return self.build(self.inputs or 0, self.task.width or 2, len(self.pairs))
+        network = self.build(self.inputs or 0, self.task.width or 2, len(self.pairs))
+        if self.edge_kinds and hasattr(network, "tell_apart"):
+            network.tell_apart(self.edge_kinds)
+        return network
 
 
 def _padded(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 
 from relxfer.errors import DataError, UnfitArtefact
 from relxfer.store import texts
+from relxfer_social.edge_kinds import EdgeKinds
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -28,6 +29,7 @@ class Network:
     numbers   places of the features that are numbers with a scale of their own, which models see standardised
     ids       V further names by which nodes are asked for, or ()
     weights   [E] float32 above 0: what the message of an edge counts; None: 1 each
+    by_kind   its edges by their kinds, or None
     grown_from  the network to which nodes and edges were added, after its own, or None
 
     >>> network = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
@@ -42,6 +44,7 @@ class Network:
     numbers: tuple[int, ...] = ()
     ids: Sequence[str] = ()
     weights: np.ndarray | None = None
+    by_kind: EdgeKinds | None = None
     grown_from: Network | None = field(default=None, repr=False)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was computed of it, by a key for its use
 
@@ -56,13 +59,19 @@ class Network:
             raise DataError(f"expected features of {count:,} nodes, got {got:,} rows; give each node a row")
         if self.weights is not None:
             _check_weights(self.weights, self.edges.shape[1])
+        if (
+            self.by_kind is not None
+            and self.by_kind.edges.size
+            and not 0 <= self.by_kind.edges.min() <= self.by_kind.edges.max() < count
+        ):
+            raise DataError(f"expected edges of each kind between nodes 0 to {count - 1}, got others; correct them")
 
     def __len__(self) -> int:
         return len(self.nodes)
 
     @cached_property
     def sha(self) -> str:
-        """sha256 of names, edges, features and weights."""
+        """sha256 of names, edges, features, weights and kinds of edges."""
         digest = hashlib.sha256("\0".join(self.nodes).encode())
         digest.update(np.ascontiguousarray(self.edges, dtype=np.int64).tobytes())
         if self.features is not None:
@@ -77,13 +86,17 @@ class Network:
             digest.update(f"numbers {self.numbers}".encode())
         if self.weights is not None:
             digest.update(b"weights" + np.ascontiguousarray(self.weights, np.float32).tobytes())
+        if self.by_kind is not None:
+            for name, array in sorted(self.by_kind.stored().items()):
+                digest.update(f"{name} {array.shape}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
     def stored(self) -> dict[str, np.ndarray]:
-        """Names, edges, features and weights as arrays; `of_stored` reads them."""
+        """Names, edges, features, weights and kinds of edges as arrays; `of_stored` reads them."""
         made = {**texts.packed("nodes", self.nodes), "edges": np.ascontiguousarray(self.edges, np.int64)}
         made |= texts.packed("ids", self.ids) if self.ids else {}
         made |= {} if self.weights is None else {"weights": np.ascontiguousarray(self.weights, np.float32)}
+        made |= {} if self.by_kind is None else self.by_kind.stored()
         if self.features is None:
             return made
         csr = {f"features/{part}": getattr(self.features, part) for part in ("data", "indices", "indptr")}
@@ -103,9 +116,9 @@ class Network:
         try:
             if len(ids) > len(nodes):
                 raise ValueError(f"{len(ids)} ids of {len(nodes)} nodes")
-            weights = arrays.get("weights")
+            weights, kinds = arrays.get("weights"), EdgeKinds.of_stored(arrays)
             if "features/shape" not in arrays:
-                return cls(nodes, arrays["edges"], ids=ids, weights=weights)
+                return cls(nodes, arrays["edges"], ids=ids, weights=weights, by_kind=kinds)
             import scipy.sparse as sp
 
             csr = tuple(arrays[f"features/{part}"] for part in ("data", "indices", "indptr"))
@@ -115,7 +128,7 @@ class Network:
             if columns and len(columns) != features.shape[1]:
                 raise ValueError(f"{len(columns)} names of {features.shape[1]} features")
             numbers = _numbers(arrays, features.shape[1])
-            return cls(nodes, arrays["edges"], features, columns, numbers, ids, weights)
+            return cls(nodes, arrays["edges"], features, columns, numbers, ids, weights, kinds)
         except (KeyError, TypeError, ValueError, DataError) as error:
             raise UnfitArtefact(f"expected a stored network, got another table ({error}); write it again") from None
 
@@ -158,7 +171,8 @@ class Network:
     def undirected(self) -> Network:
         """With every edge and its reverse, of the same weight; a loop once."""
         weights = None if self.weights is None else along(self.edges, self.weights)
-        return replace(self, edges=both_ways(self.edges), weights=weights, _kept={})
+        kinds = None if self.by_kind is None else self.by_kind.undirected()
+        return replace(self, edges=both_ways(self.edges), weights=weights, by_kind=kinds, _kept={})
 
     def drawn(self, share: float, rng: np.random.Generator) -> np.ndarray:
         """[E] bool: the edges of this share of the links; both directions of one go together."""

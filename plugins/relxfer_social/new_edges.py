@@ -30,6 +30,11 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     (('ann', 'bob', 'eve'), [[0, 1, 1, 2], [1, 0, 2, 1]], 'added: 1 link to the network, 1 new node')
     """
     pairs = _pairs(new)
+    if network.by_kind is not None:
+        raise DataError(
+            "expected no further edges, since those of the network have kinds, got some; add them to "
+            "the data and run again"
+        )
     nodes = _nodes(network, pairs)
     numbers = {name: number for number, name in enumerate(nodes)}
     edges = np.array([[numbers[name] for name in end] for end in pairs], np.int64).reshape(2, -1)

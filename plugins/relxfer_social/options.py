@@ -27,7 +27,7 @@ _FOR_LINKS = OnlyForData(task="links")
 _WITH_COLUMNS = OnlyWith(features=holding("degree"))
 _WITH_DEGREES = OnlyWith(
     features=Wanted(
-        lambda kinds: {"degree", "degree-rank"} & set(kinds or ()), 'add "degree" or "degree-rank" to {key}'
+        lambda kinds: bool({"degree", "degree-rank"} & set(kinds or ())), 'add "degree" or "degree-rank" to {key}'
     )
 )
 
@@ -216,6 +216,9 @@ class NetworkFiles(SplitOptions):
     """The column, attribute or array with the weights of edges, which their messages count; a column also by its
     position from 0. Unset: `weight`, `edge_weight` or `weights`, the values of a matrix, the numbers of Pajek. Empty:
     none, so that each edge counts 1."""
+    edge_kind: Annotated[int | str | None, _FOR_NODES] = None
+    """The column or attribute with the kind of each edge, which the model `rgcn` tells apart; a column also by its
+    position from 0. Of tables and graphs alone."""
     features: tuple[str, ...] | None = None
     """Columns or attributes that are features: numbers as they are, texts with a column for each value. Unset: all
     but the node, its label and its part; empty: none."""

@@ -51,7 +51,7 @@ def test_every_shape_of_a_network_runs(edges, features, tmp_path):
     assert [cell.status for cell in results.cells if cell.strategy == "finetune"] == ["done"]
 
 
-@pytest.mark.parametrize("model", ["graphsage", "gin", "gat", "decoupled", "mlp"])
+@pytest.mark.parametrize("model", ["graphsage", "rgcn", "gin", "gat", "decoupled", "mlp"])
 def test_every_model_takes_a_network_without_edges(model, tmp_path):
     assert not run(tmp_path, write(tmp_path / "odd", []), model=model).failed
 

@@ -60,7 +60,7 @@ def pictures(tmp_path_factory):
 
 
 NETWORK = {"use": "blocks", "nodes": 60, "mean_degree": 5.0, "width": 6}
-GNNS = ("gcn", "graphsage", "gin", "gat", "mlp", "decoupled")
+GNNS = ("gcn", "graphsage", "rgcn", "gin", "gat", "mlp", "decoupled")
 ADAPTATIONS = ("mmd", "coral", "jan", "dann", "dann-entropy", "cdan", "mcd", "mdd", "mcc", "autoencoder")
 
 

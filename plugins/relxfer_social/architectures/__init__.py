@@ -35,6 +35,14 @@ MODELS = (
         summary="GraphSAGE with means (Hamilton et al. 2017)",
     ),
     SourceModel(
+        name="rgcn",
+        load="relxfer_social.architectures.relational:rgcn",
+        options="relxfer_social.architectures.gnn:GNNOptions",
+        reads=("network",),
+        offers=OFFERS,
+        summary="GraphSAGE with weights of their own for each kind of edges (Schlichtkrull et al. 2018)",
+    ),
+    SourceModel(
         name="gin",
         load="relxfer_social.architectures.gnn:gin",
         options="relxfer_social.architectures.gnn:GNNOptions",

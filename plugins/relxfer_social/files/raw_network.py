@@ -37,6 +37,7 @@ class RawNetwork:
     ids       V further names by which nodes are asked for, or ()
     groups    V names of what stays together in a split, "" for a node alone, or ()
     weights   [R] float32 from 0, those of the rows, or None; see `relxfer_social.weights`
+    kinds     R kinds of the rows, or ()
     """
 
     nodes: Sequence[str]
@@ -53,6 +54,7 @@ class RawNetwork:
     ids: Sequence[str] = ()
     groups: Sequence[str] = ()
     weights: np.ndarray | None = None
+    kinds: Sequence[str] = ()
 
     def with_attributes(self, of_nodes: NodeAttributes) -> RawNetwork:
         """The same with these labels, splits, groups and features."""
@@ -79,7 +81,13 @@ class RawNetwork:
             return self
         kept = self.weights != 0
         told = f"{int((~kept).sum()):,} of {len(kept):,} rows have the weight 0, and are no edges"
-        return replace(self, rows=self.rows[:, kept], weights=self.weights[kept], notes=(*self.notes, told))
+        return replace(self.with_rows(self.rows, kept), notes=(*self.notes, told))
+
+    def with_rows(self, rows: np.ndarray, kept: np.ndarray) -> RawNetwork:
+        """The same with rows [2, R] in place of its own, and of these alone those that are kept [R] bool."""
+        kinds = [self.kinds[row] for row in np.flatnonzero(kept).tolist()] if self.kinds else ()
+        weights = None if self.weights is None else self.weights[kept]
+        return replace(self, rows=rows[:, kept], weights=weights, kinds=kinds)
 
     def ordered(self) -> RawNetwork:
         """The same with nodes in the order of their names, so that the order of rows in a file does not matter."""

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from relxfer.contract.query import Query, file_of
 from relxfer.data.tables import json_rows
-from relxfer.errors import NotMine
+from relxfer.errors import DataError, NotMine
 from relxfer.store import bounded
 from relxfer.store.endings import ending
+from relxfer_social.edge_kinds import EdgeKinds
 from relxfer_social.edges import edge_note, weighted_edges
 from relxfer_social.files.attributes import Roles
 from relxfer_social.files.formats import adjacency, arrays, packs
@@ -49,6 +50,10 @@ def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
     if is_edge_list(options.path):
         return read_edges(options.path, options.nodes, roles, asked(options))
     given = file_of(options.path)
+    if options.edge_kind is not None and kind not in GRAPHS:
+        raise DataError(
+            f"{given}: expected a table of edges or a graph ({', '.join(GRAPHS)}) with edge_kind, got {kind}; remove it"
+        )
     if kind in _LINKS:
         return _beside(_LINKS[kind](given, weight), options, roles)
     if kind == ".mat":
@@ -63,7 +68,7 @@ def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
         held = packs.of_pack(given, held) if packs.is_pack(held) else held
         return arrays.of_arrays(str(given), held, *of_arrays)
     if kind in GRAPHS:
-        return read_graph(given, roles, weight)
+        return read_graph(given, roles, weight, options.edge_kind)
     endings = ", ".join((*EDGE_LISTS, *GRAPHS, *_LINKS, *ARRAYS))
     raise NotMine(f"{given}: expected a name ending in {endings}, got {kind or given.name!r}; convert it")
 
@@ -100,7 +105,8 @@ def _ends(options: NetworkFiles) -> Sequence[str]:
 
 def asked(options: NetworkFiles) -> Asked:
     """How tables are read."""
-    return Asked(options.columns, options.header, options.node, options.skip_bad, _weight(options))
+    kind = None if options.task == "links" else options.edge_kind
+    return Asked(options.columns, options.header, options.node, options.skip_bad, _weight(options), kind)
 
 
 def _weight(options: NetworkFiles) -> Weight:
@@ -121,10 +127,15 @@ def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[st
     directed = raw.directed if options.directed is None else options.directed
     how = not directed, options.duplicates, options.loops
     edges, weights = weighted_edges(raw.rows, raw.weights, len(raw.nodes), *how)
-    network = Network(tuple(raw.nodes), edges, raw.features, raw.columns, raw.numbers, tuple(raw.ids), weights)
+    kinds = EdgeKinds.of(raw.rows, raw.kinds, raw.weights, len(raw.nodes), *how) if raw.kinds else None
+    network = Network(tuple(raw.nodes), edges, raw.features, raw.columns, raw.numbers, tuple(raw.ids), weights, kinds)
     notes = [edge_note(raw.rows, edges, *how, weights), *raw.notes]
     if raw.weights is not None and weights is None and edges.size:
         notes.append("every edge has the weight 1, as without weights")
+    if kinds is not None:
+        notes.append(
+            f"{len(kinds.names)} kinds of edges: {', '.join(kinds.names[:10])}{' ...' * (len(kinds.names) > 10)}"
+        )
     alone = int((network.degrees() == 0).sum())
     if alone:
         notes.append(f"{alone:,} of {len(network):,} nodes have no edge")

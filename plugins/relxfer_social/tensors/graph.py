@@ -11,6 +11,7 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
+from relxfer_social.edge_kinds import EdgeKinds
 from relxfer_social.network import Network
 
 
@@ -90,6 +91,7 @@ class Graph:
     edges     [2, E] int64, from and to
     target    whether it is the target's, for models that treat the sides differently
     weights   [E] float, or None: 1 each
+    by_kind   the edges by their kinds, some of which may be no edges any more, or None
     """
 
     features: Features
@@ -97,6 +99,7 @@ class Graph:
     count: int
     target: bool = True
     weights: Tensor | None = None
+    by_kind: EdgeKinds | None = None
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def propagation(self) -> Sparse:
@@ -119,6 +122,27 @@ class Graph:
         values = np.ones(len(to), np.float32) if self.weights is None else self.weights.cpu().numpy()
         return sp.csr_matrix((values, (to, source)), shape=(self.count,) * 2)
 
+    def means_of(self, kind: str) -> Sparse | None:
+        """[V, V], rows receive: the weights of edges of one kind over their sum; None where there are none.
+
+        Edges that were hidden, or not drawn, are hidden here too.
+        """
+        return self.once(f"means of {kind}", lambda: self._means_of(kind))
+
+    def _means_of(self, kind: str) -> Sparse | None:
+        if self.by_kind is None:
+            return None
+        own = self.by_kind.of_kind(kind)
+        there = self.edges.cpu().numpy()
+        kept = np.isin(own.edges[0] * self.count + own.edges[1], there[0] * self.count + there[1])
+        if not kept.any():
+            return None
+        values = np.ones(len(kept), np.float32) if own.weights is None else own.weights
+        source, to = own.edges[:, kept]
+        return Sparse.of(averaging(sp.csr_matrix((values[kept], (to, source)), shape=(self.count,) * 2))).to(
+            self.edges.device
+        )
+
     def once(self, name: str, make: Any) -> Any:
         """What `make()` returned when it was first asked for under this name."""
         if name not in self._kept:
@@ -133,7 +157,7 @@ def graph_of(
     seen = network.undirected() if undirected else network
     links = torch.from_numpy(np.ascontiguousarray(seen.edges)).to(device)
     weights = None if seen.weights is None else torch.from_numpy(np.array(seen.weights)).to(device)
-    return Graph(features_tensor(features).to(device), links, len(network), target, weights)
+    return Graph(features_tensor(features).to(device), links, len(network), target, weights, seen.by_kind)
 
 
 def normalised(adjacency: sp.csr_matrix) -> sp.csr_matrix:

@@ -57,6 +57,7 @@ def _part(graph: Graph, wanted: np.ndarray, edges: np.ndarray, nodes: Tensor) ->
     features = rows_of(graph.features, torch.from_numpy(wanted))
     weights = None if graph.weights is None else graph.weights[kept]
     made = replace(
-        graph, features=features, edges=numbers[graph.edges[:, kept]], count=len(wanted), weights=weights, _kept={}
-    )
+        graph, features=features, edges=numbers[graph.edges[:, kept]], count=len(wanted), weights=weights,
+        by_kind=None if graph.by_kind is None else graph.by_kind.renumbered(place), _kept={},
+    )  # fmt: skip
     return made, numbers[nodes]

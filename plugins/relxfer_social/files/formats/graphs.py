@@ -17,6 +17,7 @@ from relxfer.errors import DataError
 from relxfer.store import bounded, files
 from relxfer.store.endings import ending
 from relxfer_social import weights
+from relxfer_social.edge_kinds import hint
 from relxfer_social.files.attributes import Roles, attributes_of
 from relxfer_social.files.raw_network import RawNetwork
 
@@ -24,13 +25,13 @@ from relxfer_social.files.raw_network import RawNetwork
 NAMES = ("label", "name")
 
 
-def read_graph(path: Path, roles: Roles, weight: weights.Asked = None) -> RawNetwork:
+def read_graph(path: Path, roles: Roles, weight: weights.Asked = None, kind: int | str | None = None) -> RawNetwork:
     """The network in a file; see `of_graph`.
 
     Raises:
         DataError: it does not read; an edge goes to a node that is not there; an attribute cannot be used.
     """
-    return of_graph(_read(path), roles, str(path), ending(path) == ".gexf", weight)
+    return of_graph(_read(path), roles, str(path), ending(path) == ".gexf", weight, kind)
 
 
 def graph_attributes(path: Path) -> Mapping[str, Sequence[str]]:
@@ -41,12 +42,19 @@ def graph_attributes(path: Path) -> Mapping[str, Sequence[str]]:
     return {name: held for name, held in cells.items() if name != names}
 
 
-def of_graph(graph: Any, roles: Roles, what: str, gexf: bool = False, weight: weights.Asked = None) -> RawNetwork:
+def of_graph(
+    graph: Any,
+    roles: Roles,
+    what: str,
+    gexf: bool = False,
+    weight: weights.Asked = None,
+    kind: int | str | None = None,
+) -> RawNetwork:
     """The network of a graph of networkx.
 
     Nodes go by their label or name, if every node has one of its own, and by their ids. Of the attributes of edges one
-    may be their weight, which is 1 where an edge lacks it, as networkx has it; others are not used. GEXF calls a node
-    without a label by its id.
+    may be their weight, which is 1 where an edge lacks it, as networkx has it, and one their kind; others are not used.
+    GEXF calls a node without a label by its id.
 
     Raises:
         DataError: two nodes are called the same; an attribute cannot be used.
@@ -58,25 +66,29 @@ def of_graph(graph: Any, roles: Roles, what: str, gexf: bool = False, weight: we
         raise DataError(f"{what}: expected nodes of different names, got some twice as text; rename them")
     numbers = {node: number for number, node in enumerate(graph)}
     rows = np.array([(numbers[one], numbers[other]) for one, other in graph.edges()], np.int64).reshape(-1, 2).T
-    counts, notes = _weights(graph, what, weight)
+    counts, notes = _weights(graph, what, weight, kind)
+    kinds = () if kind is None else _kinds(graph, what, kind)
     cells = _cells(graph, gexf)
     names = _names(cells, ids, roles)
     nodes = ids if names is None else cells.pop(names)
     of_nodes = attributes_of(cells, roles, what, lambda row: f"{what}: node {nodes[row]!r}")
     told = (f"nodes are called by their {names}; their ids are understood too",) if names else ()
     return RawNetwork(
-        nodes, rows, graph.is_directed(), notes=(*notes, *told), ids=ids if names else (), weights=counts
+        nodes, rows, graph.is_directed(), notes=(*notes, *told), ids=ids if names else (), weights=counts, kinds=kinds
     ).with_attributes(of_nodes)
 
 
-def _weights(graph: Any, what: str, asked: weights.Asked) -> tuple[np.ndarray | None, tuple[str, ...]]:
+def _weights(
+    graph: Any, what: str, asked: weights.Asked, kind: int | str | None
+) -> tuple[np.ndarray | None, tuple[str, ...]]:
     """[R] of the edges, or None; and what is told of their attributes."""
     held = [attributes for _, _, attributes in graph.edges(data=True)]
     names = list(dict.fromkeys(name for attributes in held for name in attributes if name != "id"))
     name = weights.named([str(name) for name in names], asked, what)
     key = next((each for each in names if str(each) == name), None)
-    unused = [str(each) for each in names if each != key]
-    notes = (f"of the edges, not used: {', '.join(unused)}",) if unused else ()
+    unused = [str(each) for each in names if each != key and str(each) != str(kind)]
+    cells = {name: [_cell(attributes.get(name)) for attributes in held] for name in unused}
+    notes = (f"of the edges, not used: {', '.join(unused)}", *hint(unused, cells)) if unused else ()
     if key is None:
         return None, notes
     shown = [attributes.get(key, 1) for attributes in held]
@@ -87,6 +99,19 @@ def _weights(graph: Any, what: str, asked: weights.Asked) -> tuple[np.ndarray | 
     lacking = sum(key not in attributes for attributes in held)
     more = f"; {lacking:,} of {len(held):,} edges have none, and count 1" if lacking else ""
     return made, (*notes, f"weights of edges: {name}{more}")
+
+
+def _kinds(graph: Any, what: str, kind: int | str) -> list[str]:
+    """R kinds of the edges."""
+    held = list(graph.edges(data=True))
+    found = [_cell(attributes.get(kind)) for _, _, attributes in held]
+    if "" in found:
+        one, other, _ = held[found.index("")]
+        raise DataError(
+            f"{what}: expected {kind!r} of every edge, its kind, got none from {one!r} to {other!r}; add it, or name "
+            "another attribute as edge_kind"
+        )
+    return found
 
 
 def _names(cells: Mapping[str, Sequence[str]], ids: Sequence[str], roles: Roles) -> str | None:

@@ -136,10 +136,8 @@ def _without(links: RawNetwork, lacking: Collection[str], nodes: NodeTable) -> R
     places = np.array([numbers.get(name, -1) for name in links.nodes], np.int64)
     rows = places[links.rows]
     both = (rows >= 0).all(0)
-    rows, weights = rows[:, both], None if links.weights is None else links.weights[both]
-    gone = links.rows.shape[1] - rows.shape[1]
-    told = f"{gone:,} edges of {len(lacking):,} nodes that {nodes.table.place} lacks are left out"
-    return replace(links, nodes=kept, rows=rows, weights=weights, notes=(*links.notes, told))
+    told = f"{int((~both).sum()):,} edges of {len(lacking):,} nodes that {nodes.table.place} lacks are left out"
+    return replace(links.with_rows(rows, both), nodes=kept, notes=(*links.notes, told))
 
 
 def _unfit(links: RawNetwork, nodes: NodeTable, lacking: Sequence[str], where: Callable[[str], str]) -> DataError:

@@ -18,11 +18,12 @@ from relxfer.data.tables.roles import Layout, by_heading, layout
 from relxfer.data.tables.table import Table
 from relxfer.store.endings import ending
 from relxfer_social import weights
+from relxfer_social.edge_kinds import hint
 from relxfer_social.files.attributes import Roles
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.node_table import NodeTable, joined, read_nodes
 from relxfer_social.files.raw_network import RawNetwork
-from relxfer_social.headings import ENDS, WEIGHT
+from relxfer_social.headings import ENDS, KIND, WEIGHT
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Asked:
     node      the column of the table of nodes with their names; None: as found
     weight    the column of edges with their weights, alike; None: as found
     skip_bad  leave out rows that cannot be used
+    kind      the column of edges with their kinds; None: there is none
     """
 
     columns: tuple[int | str, int | str] | None = None
@@ -41,6 +43,7 @@ class Asked:
     node: str | None = None
     skip_bad: bool = False
     weight: weights.Asked = None
+    kind: int | str | None = None
 
 
 def read_list(edges: Path | Query, header: bool | None = None, bad: BadRowList | None = None) -> Table:
@@ -64,7 +67,7 @@ def read_edges(edges: Path | Query, nodes: Path | Query | None, roles: Roles, as
     """
     bad = BadRowList("edges", asked.skip_bad)
     table = read_list(edges, asked.header, bad)
-    matrix = None if asked.columns else adjacency.of_table(table, asked.weight)
+    matrix = None if asked.columns or asked.kind is not None else adjacency.of_table(table, asked.weight)
     if matrix is not None:
         links = matrix
         if nodes is None:
@@ -76,8 +79,9 @@ def read_edges(edges: Path | Query, nodes: Path | Query | None, roles: Roles, as
     if asked.header is None and beside is not None:
         table = _below_a_header(table, columns, beside)
     weight = _weight(table, columns, asked, ending(file_of(edges)))
-    links = _links(table, columns, weight, bad)
-    links = replace(links, notes=(*table.notes, *_told(table, found, weight), *bad.settle()))
+    kind = None if asked.kind is None else layout(table, [KIND], [asked.kind]).positions["kind"]
+    links = _links(table, columns, weight, kind, bad)
+    links = replace(links, notes=(*table.notes, *_told(table, found, weight, kind), *bad.settle()))
     return links if beside is None else joined(links, beside, roles, _at(table, columns), skip=asked.skip_bad)
 
 
@@ -113,12 +117,12 @@ def _weight(table: Table, columns: tuple[int, int], asked: Asked, kind: str) -> 
     return 2 if third and not np.isnan(_numbers(table.columns[2])).any() else None
 
 
-def _told(table: Table, found: Layout, weight: int | None) -> tuple[str, ...]:
+def _told(table: Table, found: Layout, weight: int | None, kind: int | None) -> tuple[str, ...]:
     """What to tell of the columns."""
-    if weight is None:
-        return found.note(table)
-    unused = tuple(place for place in found.unused if place != weight)
-    return (*replace(found, unused=unused).note(table), f"weights of edges: {table.called(weight)} of {table.place}")
+    unused = tuple(place for place in found.unused if place not in (weight, kind))
+    told = (f"weights of edges: {table.called(weight)} of {table.place}",) if weight is not None else ()
+    left = {table.names[place]: table.columns[place].distinct for place in unused} if table.names is not None else {}
+    return (*replace(found, unused=unused).note(table), *told, *hint(list(left), left))
 
 
 def _numbers(column: Column) -> np.ndarray:
@@ -127,13 +131,20 @@ def _numbers(column: Column) -> np.ndarray:
     return weights.usable([weights.number(value) for value in values])[column.codes]
 
 
-def _links(table: Table, columns: tuple[int, int], weight: int | None, bad: BadRowList) -> RawNetwork:
+def _links(table: Table, columns: tuple[int, int], weight: int | None, kind: int | None, bad: BadRowList) -> RawNetwork:
     source, target = (table.columns[column] for column in columns)
     empty = np.zeros(len(table), bool)
     for column in (source, target):
         empty |= np.array([not value for value in column.values], bool)[column.codes]
     for row in np.flatnonzero(empty).tolist():
         bad.add(table.place, int(table.lines[row]), "expected two nodes, got an empty cell")
+    if kind is not None:
+        lacking = (
+            ~empty & np.array([not value for value in table.columns[kind].values], bool)[table.columns[kind].codes]
+        )
+        for row in np.flatnonzero(lacking).tolist():
+            bad.add(table.place, int(table.lines[row]), f"expected a kind of edge in {table.called(kind)}, got nothing")
+        empty |= lacking
     counts = None if weight is None else _numbers(table.columns[weight])
     if counts is not None and weight is not None:
         wrong = ~empty & np.isnan(counts)
@@ -150,7 +161,8 @@ def _links(table: Table, columns: tuple[int, int], weight: int | None, bad: BadR
         for column in (source, target)
     ]
     rows = np.stack([places[0][source.codes], places[1][target.codes]]) if len(table) else np.zeros((2, 0), np.int64)
-    return RawNetwork(list(numbers), rows, weights=counts)
+    kinds = () if kind is None else list(table.columns[kind])
+    return RawNetwork(list(numbers), rows, weights=counts, kinds=kinds)
 
 
 def _at(table: Table, columns: Sequence[int] = ()) -> Callable[[str], str]:
