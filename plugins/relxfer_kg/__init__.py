@@ -107,10 +107,7 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             tasks=("ranking",),
             read="relxfer_kg.ultra.weights:read_weights",
             weights=("kg-base", *_RELEASED),
-            licences={
-                "kg-base": _DATA,
-                **dict.fromkeys(_RELEASED, "MIT"),
-            },
+            licences={"kg-base": _DATA, **dict.fromkeys(_RELEASED, "MIT")},
             find="relxfer_kg.ultra.released:find",
             summary="ULTRA (Galkin et al. 2024): any entities, any relations; reads ultra_*.pth and .safetensors",
         ),

@@ -83,10 +83,13 @@ class EdgeKinds:
 
     def renumbered(self, place: np.ndarray) -> EdgeKinds:
         """The edges between nodes that have a new number in place [V], where others have -1."""
-        edges = place[self.edges]
-        kept = (edges >= 0).all(0)
-        weights = None if self.weights is None else self.weights[kept]
-        return EdgeKinds(self.names, edges[:, kept], self.kind[kept], weights)
+        kept = self._kept((place[self.edges] >= 0).all(0))
+        return replace(kept, edges=place[kept.edges])
+
+    def among(self, edges: np.ndarray) -> EdgeKinds:
+        """Those whose two nodes have an edge among these [2, E]."""
+        count = 1 + max(self.edges.max(initial=0), edges.max(initial=0))
+        return self._kept(np.isin(self.edges[0] * count + self.edges[1], edges[0] * count + edges[1]))
 
     def undirected(self) -> EdgeKinds:
         """With every edge and its reverse; a loop once."""
@@ -97,11 +100,12 @@ class EdgeKinds:
 
     def of_kind(self, name: str) -> EdgeKinds:
         """The edges of one kind, none where there is no such kind."""
-        kept = self.kind == (self.names.index(name) if name in self.names else -1)
-        return replace(
-            self, edges=self.edges[:, kept], kind=self.kind[kept],
-            weights=None if self.weights is None else self.weights[kept],
-        )  # fmt: skip
+        return self._kept(self.kind == (self.names.index(name) if name in self.names else -1))
+
+    def _kept(self, kept: np.ndarray) -> EdgeKinds:
+        """Some of the edges, kept [M] bool."""
+        weights = None if self.weights is None else self.weights[kept]
+        return replace(self, edges=self.edges[:, kept], kind=self.kind[kept], weights=weights)
 
     def stored(self) -> dict[str, np.ndarray]:
         """As arrays; `of_stored` reads them."""

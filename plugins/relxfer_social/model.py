@@ -113,7 +113,9 @@ class NodeModel:
 
     def _built(self) -> Any:
         network = self.build(self.inputs or 0, self.task.width or 2, len(self.pairs))
-        if self.edge_kinds and hasattr(network, "tell_apart"):
+        if not hasattr(network, "tell_apart"):
+            self.edge_kinds = ()
+        elif self.edge_kinds:
             network.tell_apart(self.edge_kinds)
         return network
 

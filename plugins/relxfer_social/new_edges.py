@@ -32,8 +32,8 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     pairs = _pairs(new)
     if network.by_kind is not None:
         raise DataError(
-            "expected no further edges, since those of the network have kinds, got some; add them to "
-            "the data and run again"
+            "expected no further edges, since those of the network have kinds, got some; add them to the data and run "
+            "again"
         )
     nodes = _nodes(network, pairs)
     numbers = {name: number for number, name in enumerate(nodes)}

@@ -45,7 +45,8 @@ class NetworkOptions(Options):
     """What the model sees of source and target."""
 
     features: Annotated[tuple[Features, ...], Field(min_length=1)] | None = None
-    """What is known of a node: what the data `given`; its `degree` as one of so many; its place in the `structure`;
+    """What is known of a node: what the data `given`; its `degree` as one of so many, or its rank
+    among the nodes by it (`degree-rank`); its place in the `structure`;
     how often a `random-walk` returns to it; eigenvectors of the Laplacian (`spectral`), its name (`identity`) and, for
     classes, what label propagation carries to it (`labels`), which are the target's own. Several stand side by side.
     Unset: what is given; where nothing is, the structure, and for classes, numbers or labels of nodes what else

@@ -24,7 +24,7 @@ class GNN(nn.Module):
         super().__init__()
         self.kind, self.width, self.dropout = kind, hidden, dropout
         self.inputs = FeatureLinear(inputs, hidden)
-        self.rounds = nn.ModuleList(_layer(kind, hidden) for _ in range(layers))
+        self.rounds = nn.ModuleList(self._round() for _ in range(layers))
         self.head: nn.Module = nn.Linear(hidden, classes)
 
     def layers(self, graph: Graph) -> list[Tensor]:
@@ -46,6 +46,9 @@ class GNN(nn.Module):
     def parts(self) -> list[tuple[str, nn.Module]]:
         rounds = [(f"round {number}", layer) for number, layer in enumerate(self.rounds)]
         return [("inputs", self.inputs), *rounds, ("head", self.head)]
+
+    def _round(self) -> nn.Module:
+        return _layer(self.kind, self.width)
 
     def _links(self, graph: Graph) -> Any:
         if self.kind == "gcn":

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import torch.nn.functional as F
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from torch import Tensor, nn
 
-from relxfer_social.architectures.linear_net import FeatureLinear
-from relxfer_social.tensors.graph import Graph
+from relxfer_social.architectures.gnn_net import GNN
+from relxfer_social.tensors.graph import Graph, Sparse
+
+#: The means over all edges, and over those of each kind, None where there are none.
+Links: TypeAlias = tuple[Tensor, Sequence[Sparse | None]]
 
 
-class Relational(nn.Module):
+class Relational(GNN):
     """Rounds of h_v' = ReLU(W_0 h_v + W mean of all h_u + sum_k W_k mean of h_u over edges of kind k that reach v).
 
     The relational layer of Schlichtkrull et al. (2018, equation 2), with c_(v, k) the number of these edges, or the sum
@@ -18,12 +23,8 @@ class Relational(nn.Module):
     """
 
     def __init__(self, inputs: int, hidden: int, layers: int, dropout: float, classes: int):
-        super().__init__()
-        self.width, self.dropout = hidden, dropout
+        super().__init__("rgcn", inputs, hidden, layers, dropout, classes)
         self.kinds: tuple[str, ...] = ()
-        self.inputs = FeatureLinear(inputs, hidden)
-        self.rounds = nn.ModuleList(Round(hidden) for _ in range(layers))
-        self.head: nn.Module = nn.Linear(hidden, classes)
 
     def tell_apart(self, kinds: tuple[str, ...]) -> None:
         """Have weights for each of these kinds of edges, untrained."""
@@ -31,24 +32,11 @@ class Relational(nn.Module):
         for layer in self.rounds:
             layer.of_kind = nn.ModuleList(nn.Linear(self.width, self.width, bias=False) for _ in kinds)
 
-    def layers(self, graph: Graph) -> list[Tensor]:
-        outputs, values = [], self.inputs(graph.features)
-        for layer in self.rounds:
-            values = F.dropout(layer(values, graph, self.kinds).relu(), self.dropout, self.training)
-            outputs.append(values)
-        return outputs
+    def _round(self) -> nn.Module:
+        return Round(self.width)
 
-    @property
-    def reach(self) -> int:
-        """Rounds of messages."""
-        return len(self.rounds)
-
-    def new_head(self, classes: int) -> nn.Module:
-        return nn.Linear(self.width, classes)
-
-    def parts(self) -> list[tuple[str, nn.Module]]:
-        rounds = [(f"round {number}", layer) for number, layer in enumerate(self.rounds)]
-        return [("inputs", self.inputs), *rounds, ("head", self.head)]
+    def _links(self, graph: Graph) -> Links:
+        return graph.means(), [graph.means_of(kind) for kind in self.kinds]
 
 
 class Round(nn.Module):
@@ -61,11 +49,11 @@ class Round(nn.Module):
         self.own, self.any = nn.Linear(hidden, hidden), nn.Linear(hidden, hidden, bias=False)
         self.of_kind = nn.ModuleList()
 
-    def forward(self, values: Tensor, graph: Graph, kinds: tuple[str, ...]) -> Tensor:
+    def forward(self, values: Tensor, links: Links) -> Tensor:
         """[V, hidden] of values [V, hidden]."""
-        made: Tensor = self.own(values) + graph.means() @ self.any(values)
-        for kind, weights in zip(kinds, self.of_kind, strict=True):
-            means = graph.means_of(kind)
+        every, of_kind = links
+        made: Tensor = self.own(values) + every @ self.any(values)
+        for means, weights in zip(of_kind, self.of_kind, strict=True):
             if means is not None:
                 made = made + means @ weights(values)
         return made

@@ -53,7 +53,7 @@ class NodeScores(nn.Module):
 def _body(network: Any) -> nn.Module:
     """What makes features [V, width] of x, edge_index and edge_weight."""
     for kind, made in _BODIES:
-        if isinstance(network, kind):
+        if type(network) is kind:
             return made(network)
     raise Incompatible(
         "a network in layers of torch_geometric", f"a {type(network).__name__}, which has no such", "choose another row"

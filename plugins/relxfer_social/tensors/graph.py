@@ -132,16 +132,13 @@ class Graph:
     def _means_of(self, kind: str) -> Sparse | None:
         if self.by_kind is None:
             return None
-        own = self.by_kind.of_kind(kind)
-        there = self.edges.cpu().numpy()
-        kept = np.isin(own.edges[0] * self.count + own.edges[1], there[0] * self.count + there[1])
-        if not kept.any():
+        own = self.once("edges by kind", lambda: self.by_kind.among(self.edges.cpu().numpy())).of_kind(kind)
+        if not own.kind.size:
             return None
-        values = np.ones(len(kept), np.float32) if own.weights is None else own.weights
-        source, to = own.edges[:, kept]
-        return Sparse.of(averaging(sp.csr_matrix((values[kept], (to, source)), shape=(self.count,) * 2))).to(
-            self.edges.device
-        )
+        source, to = own.edges
+        values = np.ones(len(to), np.float32) if own.weights is None else own.weights
+        adjacency = sp.csr_matrix((values, (to, source)), shape=(self.count,) * 2)
+        return Sparse.of(averaging(adjacency)).to(self.edges.device)
 
     def once(self, name: str, make: Any) -> Any:
         """What `make()` returned when it was first asked for under this name."""
