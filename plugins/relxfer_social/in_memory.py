@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,17 @@ NAME = "own-network"
 
 
 def as_file(value: Any, info: ValidationInfo) -> Any:
-    """The file of a graph of networkx, of a `Data` of torch_geometric, or of a table; anything else as it is.
+    """The file of a graph of networkx, a `Data` or `HeteroData` of torch_geometric, or a table; all else as it is.
 
-    A graph becomes node-link JSON, a `Data` safetensors, a table Parquet.
+    A graph becomes node-link JSON, a `Data` safetensors, a `HeteroData` a file of `torch.save`, a table Parquet.
 
     Raises:
         DataError: a table is given, and pyarrow is not installed.
     """
     if hasattr(value, "is_directed") and hasattr(value, "nodes"):
         return _file(value, "json", _json(value), info)
+    if hasattr(value, "edge_types") and hasattr(value, "to_dict"):
+        return _file(value, "pt", _stores(value), info)
     if hasattr(value, "edge_index") and hasattr(value, "to_dict"):
         return _file(value, "safetensors", _tensors(value), info)
     return objects.table_file(value, NAME, info) if objects.is_frame(value) else value
@@ -53,16 +57,29 @@ def _plain(value: Any) -> Any:
     return value if plain else str(value)
 
 
+def _stores(data: Any) -> bytes:
+    """The dense tensors of each kind, and numbers as tensors."""
+    import torch
+
+    content = io.BytesIO()
+    torch.save({kind: _dense(store) for kind, store in data.to_dict().items()}, content)
+    return content.getvalue()
+
+
 def _tensors(data: Any) -> bytes:
     """The dense tensors, and numbers as tensors."""
-    import torch
     from safetensors.torch import save
 
-    held = {name: value for name, value in sorted(data.to_dict().items()) if not isinstance(value, str)}
+    return save(_dense(data.to_dict()))
+
+
+def _dense(held: Mapping[str, Any]) -> dict[str, Any]:
+    import torch
+
     made = {
         name: value if isinstance(value, torch.Tensor) else torch.tensor(value)
-        for name, value in held.items()
+        for name, value in sorted(held.items())
         if isinstance(value, torch.Tensor | bool | int | float)
     }
     dense = {name: value.detach().cpu() for name, value in made.items() if value.layout == torch.strided}
-    return save({name: value.clone().contiguous() for name, value in dense.items()})
+    return {name: value.clone().contiguous() for name, value in dense.items()}

@@ -192,8 +192,8 @@ class NetworkFiles(SplitOptions):
     path: Given
     """The edges (.csv, .tsv, .txt, .parquet, .cites, .net, .adjlist), a matrix of them (.csv, .npz), or the whole
     network (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz. Or a query on a database,
-    for the edges. In Python also a graph of networkx, a `Data` of torch_geometric, or a frame of edges of pandas,
-    polars or pyarrow."""
+    for the edges. In Python also a graph of networkx, a `Data` or `HeteroData` of torch_geometric, or a frame of edges
+    of pandas, polars or pyarrow."""
     nodes: Given | None = None
     """Beside edges, a table (.csv, .tsv, .parquet, .content), or a query on a database, with a row for each node; in
     Python also a frame."""
@@ -218,8 +218,8 @@ class NetworkFiles(SplitOptions):
     position from 0. Unset: `weight`, `edge_weight` or `weights`, the values of a matrix, the numbers of Pajek. Empty:
     none, so that each edge counts 1."""
     edge_kind: Annotated[int | str | None, _FOR_NODES] = None
-    """The column or attribute with the kind of each edge, which the model `rgcn` tells apart; a column also by its
-    position from 0. Of tables and graphs alone."""
+    """The column, attribute or array with the kind of each edge, which the model `rgcn` tells apart; a column also by
+    its position from 0; of a `HeteroData` it is `edge_type`."""
     features: tuple[str, ...] | None = None
     """Columns or attributes that are features: numbers as they are, texts with a column for each value. Unset: all
     but the node, its label and its part; empty: none."""

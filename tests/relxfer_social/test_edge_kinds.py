@@ -67,6 +67,25 @@ def test_graphs_have_them_too(ending, tmp_path):
     assert held(network(path)) == EDGES
 
 
+NAMED = {"kind": np.array([1, 0, 0]), "kind_names": np.array(["calls", "knows"])}
+
+
+@pytest.mark.parametrize("kinds", [NAMED, {"kind": np.array(["knows", "calls", "calls"])}])
+def test_arrays_have_them_too(kinds, tmp_path):
+    rows = {"edge_index": np.array([[0, 0, 1], [1, 1, 2]]), "weight": np.array([2.0, 3.0, 1.0])}
+    np.savez(tmp_path / "a.npz", **rows, **kinds, nodes=np.array(["ann", "bob", "eve"]), directed=np.array(False))
+    assert held(network(tmp_path / "a.npz")) == EDGES
+
+
+def test_numbers_are_names_where_arrays_have_no_others(tmp_path):
+    edges = np.array([[0, 1], [1, 2]])
+    np.savez(tmp_path / "a.npz", edge_index=edges, kind=np.array([[4], [7]]))
+    assert network(tmp_path / "a.npz").by_kind.names == ("4", "7")
+    np.savez(tmp_path / "b.npz", edge_index=edges, kind=np.array([0, 2]), kind_names=np.array(["calls", "knows"]))
+    with pytest.raises(DataError, match="expected kind from 0 to 1, as kind_names says"):
+        network(tmp_path / "b.npz")
+
+
 def test_kinds_are_stored_and_read_and_belong_to_what_a_network_is(tmp_path):
     (tmp_path / "edges.csv").write_text(ROWS)
     made = network(tmp_path / "edges.csv")
@@ -97,8 +116,15 @@ def test_what_has_no_kinds_is_refused(tmp_path):
     with pytest.raises(DataError, match="expected a column 'sort'"):
         network_of(files := NetworkFiles(path=tmp_path / "edges.csv", edge_kind="sort"), read(files))
     np.savez(tmp_path / "arrays.npz", edge_index=np.array([[0], [1]]), x=np.ones((2, 1)))
-    with pytest.raises(DataError, match="with edge_kind, got"):
+    with pytest.raises(DataError, match="expected 'kind' of the edges, their kind, got none"):
         network(tmp_path / "arrays.npz")
+    sparse = {"data": np.ones(1), "indices": np.array([1]), "indptr": np.array([0, 1, 1]), "shape": np.array([2, 2])}
+    np.savez(tmp_path / "sparse.npz", format=np.array(b"csr"), **sparse)
+    with pytest.raises(DataError, match="edges have kinds, with edge_kind, got a matrix without them"):
+        network(tmp_path / "sparse.npz")
+    (tmp_path / "a.net").write_text("*Vertices 2\n1\n2\n*Edges\n1 2\n")
+    with pytest.raises(DataError, match=r"edges have kinds, with edge_kind, got \.net without them"):
+        network(tmp_path / "a.net")
     rows = np.zeros((2, MOST + 1), int)
     with pytest.raises(DataError, match=f"at most {MOST} kinds"):
         EdgeKinds.of(rows, [str(kind) for kind in range(MOST + 1)], None, 1, False, True, True)

@@ -29,6 +29,8 @@ from relxfer_social.weights import Asked as Weight
 
 GRAPHS = (".graphml", ".gexf", ".gml", ".json")
 ARRAYS = (".npz", ".safetensors", ".mat", ".pt")
+#: Formats in which edges may have kinds, beside tables.
+_WITH_KINDS = (*GRAPHS, ".npz", ".safetensors", ".pt")
 #: Formats of links alone, beside which a table of nodes may stand.
 _LINKS: Mapping[str, Callable[[Path, Weight], RawNetwork]] = {".net": read_pajek, ".adjlist": adjacency.read_lists}
 
@@ -46,31 +48,36 @@ def read(options: NetworkFiles) -> RawNetwork:
 
 def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
     kind, weight = options.kind, _weight(options)
+    edge_kind = None if options.task == "links" else options.edge_kind
     of_arrays = options.labels, options.features, options.split_seed, weight
     if is_edge_list(options.path):
         return read_edges(options.path, options.nodes, roles, asked(options))
     given = file_of(options.path)
-    if options.edge_kind is not None and kind not in GRAPHS:
-        raise DataError(
-            f"{given}: expected a table of edges or a graph ({', '.join(GRAPHS)}) with edge_kind, got {kind}; remove it"
-        )
+    if edge_kind is not None and kind not in _WITH_KINDS:
+        raise _no_kinds(given, f"{kind} without them")
     if kind in _LINKS:
         return _beside(_LINKS[kind](given, weight), options, roles)
     if kind == ".mat":
         return read_matlab(given, *of_arrays)
     if kind == ".pt":
-        return read_torch(given, *of_arrays)
+        return read_torch(given, *of_arrays, edge_kind)
     if kind in ARRAYS:
         held = arrays.load(given)
         if adjacency.is_sparse(held):
+            if edge_kind is not None:
+                raise _no_kinds(given, "a matrix without them")
             most = arrays.FREE + sum(array.size for array in held.values())
             return _beside(adjacency.of_sparse(given, held, most, weight), options, roles, numbered=True)
         held = packs.of_pack(given, held) if packs.is_pack(held) else held
-        return arrays.of_arrays(str(given), held, *of_arrays)
+        return arrays.of_arrays(str(given), held, *of_arrays, edge_kind)
     if kind in GRAPHS:
-        return read_graph(given, roles, weight, options.edge_kind)
+        return read_graph(given, roles, weight, edge_kind)
     endings = ", ".join((*EDGE_LISTS, *GRAPHS, *_LINKS, *ARRAYS))
     raise NotMine(f"{given}: expected a name ending in {endings}, got {kind or given.name!r}; convert it")
+
+
+def _no_kinds(given: Path, got: str) -> DataError:
+    return DataError(f"{given}: expected a file in which edges have kinds, with edge_kind, got {got}; remove it")
 
 
 def is_edge_list(path: Path | Query) -> bool:

@@ -14,6 +14,7 @@ from relxfer.judge.metrics.answer_columns import cell
 from relxfer.store import files, npz
 from relxfer.store.endings import ending
 from relxfer_social import weights
+from relxfer_social.edge_kinds import hint
 from relxfer_social.files.attributes import LABELS
 from relxfer_social.files.columns import has_scale, one_hot
 from relxfer_social.files.formats.packs import NEEDLESS
@@ -36,9 +37,10 @@ def read_arrays(
     features: Sequence[str] | None,
     split: int,
     weight: weights.Asked = None,
+    kind: int | str | None = None,
 ) -> RawNetwork:
     """The network in an .npz or .safetensors; see `of_arrays`."""
-    return of_arrays(str(path), load(path), label, features, split, weight)
+    return of_arrays(str(path), load(path), label, features, split, weight, kind)
 
 
 def of_arrays(
@@ -48,12 +50,15 @@ def of_arrays(
     features: Sequence[str] | None,
     split: int,
     weight: weights.Asked = None,
+    kind: int | str | None = None,
 ) -> RawNetwork:
     """`edge_index` [2, R], and where they exist `x` [V, F], `y` [V], `train_mask`, `val_mask`, `test_mask` [V].
 
     The weights of edges [R] are called as `weight` says, or `weight`, `edge_weight` or `weights`, or are an `edge_attr`
-    of one column of floats. There may also be `directed` (False: every edge stands once), sparse features
-    (`x_indptr`, `x_indices`, `x_shape`, `x_data`), `columns` (their names), `nodes` and `label_names` (names), `attrs`
+    of one column of floats. Their kinds [R], numbers or names, are called as `kind` says, and numbered names stand in
+    the array of that name and `_names`. There may also be `directed` (False: every edge stands once), sparse features
+    (`x_indptr`, `x_indices`, `x_shape`, `x_data`, and `x_numbers`, the columns that have a scale), `columns` (their
+    names), `nodes` and `label_names` (names), `attrs`
     [V, k] with `attr_names` (further numbers, 0 where one is missing), and `train_masks` [S, V] and so on, of which
     `split` chooses one.
 
@@ -63,7 +68,7 @@ def of_arrays(
         DataError: an array is absent or of another form; the message names file and array.
     """
     try:
-        return _read(what, arrays, label, features, split, weight)
+        return _read(what, arrays, label, features, split, weight, kind)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
         got = f"{type(error).__name__}: {error}"
         raise DataError(f"{what}: expected arrays in the form of a network (see docs/networks.md), got {got}") from None
@@ -76,6 +81,7 @@ def _read(
     features: Sequence[str] | None,
     split: int,
     weight: weights.Asked,
+    kind: int | str | None,
 ) -> RawNetwork:
     edges = _array(path, arrays, "edge_index")
     if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
@@ -87,6 +93,7 @@ def _read(
         raise DataError(f"{path}: expected edges between nodes 0 to {count - 1}, got node {got} in edge_index")
     values, columns = _features(path, arrays, count, features)
     counts, notes = _weights(path, arrays, edges.shape[1], weight)
+    kinds, told = _kinds(path, arrays, edges.shape[1], kind)
     answers = _numbers(path, arrays, count, label)
     named, classes = (next(iter(answers.values())), ()) if answers else _labels(path, arrays, count, *label[:1])
     return RawNetwork(
@@ -98,10 +105,11 @@ def _read(
         splits_of_masks(_masks(path, arrays, split), count, path),
         values,
         columns,
-        _scaled(values if "x" in arrays and features is None else None),
+        _scaled(path, arrays, values if features is None else None),
         classes,
-        notes,
+        (*notes, *told),
         weights=counts,
+        kinds=kinds,
     )
 
 
@@ -125,12 +133,40 @@ def _weights(
     return made, (*notes, f"weights of edges: {name}")
 
 
-def _scaled(values: sp.csr_matrix | None) -> tuple[int, ...]:
-    """The places of columns that are numbers with a scale."""
+def _kinds(
+    path: str, arrays: Mapping[str, np.ndarray], count: int, asked: int | str | None
+) -> tuple[Sequence[str], tuple[str, ...]]:
+    """R kinds of the edges, or (), and what is told of them."""
+    of_edges = {
+        name: array.reshape(count)
+        for name, array in arrays.items()
+        if array.shape in ((count,), (count, 1)) and array.dtype.kind in "iuU" and count
+    }
+    if asked is None:
+        cells = {name: np.unique(array).astype(str).tolist() for name, array in of_edges.items()}
+        return (), hint(list(cells), cells)
+    if asked not in of_edges:
+        told = did_you_mean(str(asked), list(of_edges)) if of_edges else "edges have no array [R] of numbers or names"
+        raise DataError(f"{path}: expected {asked!r} of the edges, their kind, got none: {told}")
+    kinds, names = of_edges[str(asked)], _names(path, arrays, f"{asked}_names", None)
+    if names and not 0 <= kinds.min() <= kinds.max() < len(names):
+        raise DataError(f"{path}: expected {asked} from 0 to {len(names) - 1}, as {asked}_names says, got others")
+    return [names[each] if names else str(each) for each in kinds.tolist()], ()
+
+
+def _scaled(path: str, arrays: Mapping[str, np.ndarray], values: sp.csr_matrix | None) -> tuple[int, ...]:
+    """The places of columns that are numbers with a scale: of sparse features, those of `x_numbers`."""
     if values is None:
         return ()
+    width = values.shape[1]
+    if "x_numbers" in arrays:
+        numbers = arrays["x_numbers"].reshape(-1)
+        if numbers.size and (numbers.dtype.kind not in "iu" or not 0 <= numbers.min() <= numbers.max() < width):
+            raise DataError(f"{path}: expected x_numbers from 0 to {width - 1}, places of columns, got others")
+        return tuple(numbers.tolist())
     columns = values.tocsc()
-    return tuple(place for place in range(columns.shape[1]) if has_scale(columns[:, [place]].toarray().ravel()))
+    dense = range(width) if "x" in arrays else ()
+    return tuple(place for place in dense if has_scale(columns[:, [place]].toarray().ravel()))
 
 
 def load(path: Path) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ import numpy as np
 from relxfer.errors import DataError
 from relxfer.store import torch_file
 from relxfer_social import weights
+from relxfer_social.files.formats import hetero
 from relxfer_social.files.formats.arrays import of_arrays
 from relxfer_social.files.raw_network import RawNetwork
 
@@ -21,34 +22,41 @@ def read_torch(
     features: Sequence[str] | None,
     split: int,
     weight: weights.Asked = None,
+    kind: int | str | None = None,
 ) -> RawNetwork:
-    """The network in a file: a `Data`, a table of tensors, or what PyG's data sets keep of one graph.
+    """The network in a file: a `Data`, a `HeteroData`, a table of tensors, or what PyG's data sets keep of one graph.
 
     Raises:
         DataError: it holds other objects, which are not read, or several graphs.
     """
     import torch
     from torch_geometric.data.data import Data, DataEdgeAttr, DataTensorAttr
-    from torch_geometric.data.storage import GlobalStorage
+    from torch_geometric.data.hetero_data import HeteroData
+    from torch_geometric.data.storage import BaseStorage, EdgeStorage, GlobalStorage, NodeStorage
 
+    kinds = [HeteroData, BaseStorage, NodeStorage, EdgeStorage]
     try:
-        with torch.serialization.safe_globals([Data, DataEdgeAttr, DataTensorAttr, GlobalStorage]):
+        with torch.serialization.safe_globals([Data, DataEdgeAttr, DataTensorAttr, GlobalStorage, *kinds]):
             content = torch_file.load(path)
         held = _held(content)
-        torch_file.check_sizes(path, [value for value in held.values() if isinstance(value, torch.Tensor)])
-        arrays = _arrays_of(held)
+        stores = [held, *(value for value in held.values() if isinstance(value, Mapping))]
+        tensors = [value for store in stores for value in store.values() if isinstance(value, torch.Tensor)]
+        torch_file.check_sizes(path, tensors)
+        arrays = hetero.arrays_of(held, str(path)) if len(stores) > 1 else _arrays_of(held)
+    except DataError:
+        raise
     except Exception as error:  # torch raises anything on a file of somebody's
         raise DataError(
             f"{path}: expected a torch_geometric Data of one graph, got a file that is not read, since nothing in it "
             f"is executed ({type(error).__name__}: {str(error)[:120]}); save its tensors: "
             'safetensors.torch.save_file({"edge_index": data.edge_index, "x": data.x, "y": data.y}, "mine.safetensors")'
         ) from None
-    return of_arrays(str(path), arrays, label, features, split, weight)
+    return of_arrays(str(path), arrays, label, features, split, weight, kind)
 
 
 def _is_data(value: Any) -> bool:
-    """Whether a value is a `Data`."""
-    return hasattr(value, "edge_index") and hasattr(value, "to_dict")
+    """Whether a value is a `Data` or a `HeteroData`."""
+    return (hasattr(value, "edge_index") or hasattr(value, "edge_types")) and hasattr(value, "to_dict")
 
 
 def _held(content: Any) -> Mapping[str, Any]:
