@@ -91,6 +91,29 @@ class EdgeKinds:
         count = 1 + max(self.edges.max(initial=0), edges.max(initial=0))
         return self._kept(np.isin(self.edges[0] * count + self.edges[1], edges[0] * count + edges[1]))
 
+    def without(self, other: EdgeKinds) -> EdgeKinds:
+        """The edges of the other that are none of these, of the same kind."""
+        count = 1 + max(self.edges.max(initial=0), other.edges.max(initial=0))
+        place = {name: number for number, name in enumerate(self.names)}
+        kind = np.array([place.get(name, -1) for name in other.names], np.int64)[other.kind]
+
+        def codes(edges: np.ndarray, kind: np.ndarray) -> np.ndarray:
+            return (kind * count + edges[0]) * count + edges[1]
+
+        return other._kept(~np.isin(codes(other.edges, kind), codes(self.edges, self.kind)) | (kind < 0))
+
+    def joined(self, other: EdgeKinds) -> EdgeKinds:
+        """With the edges of the other."""
+        names = tuple(sorted({*self.names, *other.names}))
+        parts = (self, other)
+        kind = np.concatenate([np.array([names.index(n) for n in of.names], np.int64)[of.kind] for of in parts])
+        order = np.argsort(kind, kind="stable")
+        edges = np.concatenate([of.edges for of in parts], axis=1)[:, order]
+        if all(of.weights is None for of in parts):
+            return EdgeKinds(names, edges, kind[order])
+        held = [np.ones(len(of.kind), np.float32) if of.weights is None else of.weights for of in parts]
+        return EdgeKinds(names, edges, kind[order], np.concatenate(held)[order])
+
     def undirected(self) -> EdgeKinds:
         """With every edge and its reverse; a loop once."""
         apart = self.edges[0] != self.edges[1]

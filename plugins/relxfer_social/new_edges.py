@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from relxfer.data.tables.roles import by_heading
 from relxfer.errors import DataError
 from relxfer_social import weights
+from relxfer_social.edge_kinds import EdgeKinds
 from relxfer_social.edges import weighted_edges
+from relxfer_social.headings import KIND
 from relxfer_social.network import Network, both_ways
 
 
@@ -17,12 +20,12 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     """The network with further edges, each once, and a sentence on what was added.
 
     They go both ways where all edges of the network do. Where the network has weights, those of the same pair add up,
-    as in `relxfer_social.edges.weighted_edges`.
+    as in `relxfer_social.edges.weighted_edges`. Where its edges have kinds, a pair has an edge of each of its kinds.
 
-    new  columns source and target, and weight where the network has weights
+    new  columns source and target, weight where the network has weights, and one with kinds where its edges have some
 
     Raises:
-        DataError: a column is missing, a weight is none, or a node is new and the others have features.
+        DataError: a column is missing, a weight or kind is none, or a node is new and the others have features.
 
     >>> pair = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
     >>> made, note = with_edges(pair, {"source": ["bob"], "target": ["eve"]})
@@ -30,25 +33,30 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     (('ann', 'bob', 'eve'), [[0, 1, 1, 2], [1, 0, 2, 1]], 'added: 1 link to the network, 1 new node')
     """
     pairs = _pairs(new)
-    if network.by_kind is not None:
-        raise DataError(
-            "expected no further edges, since those of the network have kinds, got some; add them to the data and run "
-            "again"
-        )
     nodes = _nodes(network, pairs)
     numbers = {name: number for number, name in enumerate(nodes)}
-    edges = np.array([[numbers[name] for name in end] for end in pairs], np.int64).reshape(2, -1)
+    rows = np.array([[numbers[name] for name in end] for end in pairs], np.int64).reshape(2, -1)
     there = replace(network, nodes=nodes, _kept={})  # where nodes are new, there are no features
-    rows, edges = edges, _fresh(there, edges)
-    fresh = both_ways(edges) if goes_both_ways(network) else edges
+    both, given = goes_both_ways(network), _weights(network, new)
+    edges = _fresh(there, rows)
+    fresh = both_ways(edges) if both else edges
     own = network.weights
-    held = None if own is None else np.append(own, _weights(there, new, rows, fresh))
-    grown = np.concatenate([network.edges, fresh], axis=1)
-    counts = [f"{edges.shape[1]:,} link{'s' * (edges.shape[1] != 1)} to the network"]
-    more = len(nodes) - len(network)
-    counts += [f"{more:,} new node{'s' * (more != 1)}"] * (more > 0)
+    held = None if own is None or given is None else np.append(own, _summed(there, rows, given, fresh))
+    by_kind, count = network.by_kind, edges.shape[1]
+    if by_kind is not None:
+        more = by_kind.without(EdgeKinds.of(rows, _kinds(new), given, len(there), both, False, True))
+        by_kind, count = by_kind.joined(more), int((more.edges[0] <= more.edges[1]).sum()) if both else len(more.kind)
     begun = network.grown_from or network
-    return replace(there, edges=grown, weights=held, grown_from=begun, _kept={}), f"added: {', '.join(counts)}"
+    grown = np.concatenate([network.edges, fresh], axis=1)
+    made = replace(there, edges=grown, weights=held, by_kind=by_kind, grown_from=begun, _kept={})
+    return made, _note(count, len(nodes) - len(network), network.weights is None and "weight" in new)
+
+
+def _note(links: int, nodes: int, weightless: bool) -> str:
+    counts = [f"{links:,} link{'s' * (links != 1)} to the network"]
+    counts += [f"{nodes:,} new node{'s' * (nodes != 1)}"] * (nodes > 0)
+    told = "; their weights are not used, since the edges of the network have none" * weightless
+    return f"added: {', '.join(counts)}{told}"
 
 
 def _pairs(new: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:
@@ -80,15 +88,36 @@ def _fresh(network: Network, edges: np.ndarray) -> np.ndarray:
     return np.stack(np.divmod(codes, max(size, 1)))
 
 
-def _weights(network: Network, new: Mapping[str, Sequence[str]], rows: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """[E] float32 of these edges, from the weights of rows."""
+def _weights(network: Network, new: Mapping[str, Sequence[str]]) -> np.ndarray | None:
+    """[R] float32 of the rows; None where the edges of the network have none."""
+    if network.weights is None:
+        return None
     if "weight" not in new:
         raise DataError("expected a column weight, since the edges of the network have weights, got none; add it")
+    return weights.checked([weights.number(value) for value in new["weight"]], _where(new), new["weight"])
 
-    def where(row: int) -> str:
-        return f"the edge from {new['source'][row]!r} to {new['target'][row]!r}"
 
-    given = weights.checked([weights.number(value) for value in new["weight"]], where, new["weight"])
+def _where(new: Mapping[str, Sequence[str]]) -> Callable[[int], str]:
+    return lambda row: f"the edge from {new['source'][row]!r} to {new['target'][row]!r}"
+
+
+def _kinds(new: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """R kinds of the rows."""
+    names = list(new)
+    place = by_heading(names, [KIND]).get(KIND.name)
+    if place is None:
+        raise DataError(
+            f"expected a column {KIND.name}, since the edges of the network have kinds, got {', '.join(names)}; add it"
+        )
+    kinds = new[names[place]]
+    for row, kind in enumerate(kinds):
+        if not kind:
+            raise DataError(f"{_where(new)(row)}: expected a kind in {names[place]}, got nothing; fill it in")
+    return kinds
+
+
+def _summed(network: Network, rows: np.ndarray, given: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """[E] float32 of these edges, from the weights of rows."""
     both = goes_both_ways(network)
     found, sums = weighted_edges(rows, given, len(network), both, duplicates=False, loops=True)
     codes = found[0] * len(network) + found[1]

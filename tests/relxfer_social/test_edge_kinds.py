@@ -130,10 +130,39 @@ def test_what_has_no_kinds_is_refused(tmp_path):
         EdgeKinds.of(rows, [str(kind) for kind in range(MOST + 1)], None, 1, False, True, True)
 
 
-def test_further_edges_are_refused_since_they_have_no_kind(tmp_path):
+def test_further_edges_have_kinds_too(tmp_path):
     (tmp_path / "edges.csv").write_text(ROWS)
-    with pytest.raises(DataError, match="since those of the network have kinds"):
+    new = {
+        "source": ["bob", "eve", "eve", "eve"], "target": ["ann", "bob", "ann", "ann"],
+        "Relation": ["knows", "knows", "likes", "likes"], "weight": ["9", "2", "0.5", "1"],
+    }  # fmt: skip
+    grown, note = with_edges(network(tmp_path / "edges.csv"), new)
+    assert note == "added: 2 links to the network"  # ann and bob know each other already
+    assert held(grown) == EDGES | {
+        ("bob", "eve", "knows", 2.0), ("eve", "bob", "knows", 2.0),
+        ("ann", "eve", "likes", 1.5), ("eve", "ann", "likes", 1.5),
+    }  # fmt: skip
+    assert grown.edges.shape == (2, 6)
+    assert grown.by_kind.names == ("calls", "knows", "likes")
+    assert np.diff(grown.by_kind.kind).min() >= 0
+
+
+def test_further_edges_without_weights_and_one_way(tmp_path):
+    (tmp_path / "edges.csv").write_text("source,target,kind\nann,bob,knows\nbob,eve,calls\n")
+    before = network(tmp_path / "edges.csv", directed=True)
+    grown, note = with_edges(before, {"source": ["ann", "dan"], "target": ["bob", "ann"], "type": ["calls", "calls"]})
+    assert note == "added: 2 links to the network, 1 new node"
+    assert held(grown) - held(before) == {("ann", "bob", "calls", 1.0), ("dan", "ann", "calls", 1.0)}
+
+
+def test_further_edges_without_a_kind_are_told(tmp_path):
+    (tmp_path / "edges.csv").write_text("source,target,kind\nann,bob,knows\n")
+    with pytest.raises(
+        DataError, match="expected a column kind, since the edges of the network have kinds, got source"
+    ):
         with_edges(network(tmp_path / "edges.csv"), {"source": ["eve"], "target": ["ann"]})
+    with pytest.raises(DataError, match="the edge from 'eve' to 'ann': expected a kind in kind, got nothing"):
+        with_edges(network(tmp_path / "edges.csv"), {"source": ["eve"], "target": ["ann"], "kind": [""]})
 
 
 def planted(folder: Path, seed: int) -> dict:

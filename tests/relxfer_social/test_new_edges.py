@@ -61,7 +61,9 @@ def test_new_edges_have_weights_where_the_others_have():
     assert note == "added: 2 links to the network, 1 new node"
     ones, _ = with_edges(HEAVY, {"source": ["c"], "target": ["c"], "weight": ["1"]})
     assert ones.weights.tolist() == [3, 3, 1]
-    assert with_edges(TWO_WAYS, new)[0].weights is None
+    weightless, note = with_edges(TWO_WAYS, new)
+    assert weightless.weights is None
+    assert note.endswith("1 new node; their weights are not used, since the edges of the network have none")
 
 
 def test_other_weights_one_way_are_another_direction():
