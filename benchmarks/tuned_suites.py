@@ -48,7 +48,7 @@ class Size:
 
 SIZES = {
     "airports": Size(5, 8, 1),
-    "twitch": Size(3, 4, 1, ("mmd", "prior-matching"), ("twitch-en",)),
+    "twitch": Size(3, 4, 1),
     "citation": Size(3, 4, 1, ("mmd",)),
     "digits_pad": Size(1, 4, 1, ("mmd", "dann", "mcc")),
 }
