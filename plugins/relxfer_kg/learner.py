@@ -74,7 +74,7 @@ class KGLearner(TorchLearner):
         raise NotImplementedError
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
-        """Strict negatives; the edges of the batch's own facts, in both directions, leave the graph."""
+        """Strict negatives; the edges of the batch's own facts, in both directions, leave the graph, see `hidden`."""
         if self.options.part_entities is not None:
             return self._batch_of_subgraph(examples, rows, rng)
         graph: KnowledgeGraph = examples.inputs
@@ -99,7 +99,7 @@ class KGLearner(TorchLearner):
         assert asked.answers is not None
         graph: KnowledgeGraph = asked.inputs
         negatives = strict_negatives(asked.queries, known, graph.num_entities, self.options.negatives, rng)
-        own = graph.edges_of(facts_of(graph, asked))
+        own = hidden(graph, facts_of(graph, asked), self.options.hidden_pair_probability, rng)
         return Batch(
             graph,
             torch.from_numpy(asked.queries),
@@ -159,6 +159,19 @@ class KGLearner(TorchLearner):
 
     def export(self) -> Model:
         return self.model
+
+
+def hidden(graph: KnowledgeGraph, facts: np.ndarray, pair_probability: float, rng: np.random.Generator) -> np.ndarray:
+    """Bool [2n]: the edges that leave the graph while these facts [m, 3] are asked: their own, or with this
+    probability, drawn once, all between the same two entities.
+
+    >>> graph = KnowledgeGraph(("a", "b"), ("r", "s"), np.array([[0, 0, 1], [1, 1, 0]]))
+    >>> [hidden(graph, graph.facts[:1], p, np.random.default_rng(0)).tolist() for p in (0.0, 1.0)]
+    [[True, False, True, False], [True, True, True, True]]
+    """
+    if pair_probability and rng.random() < pair_probability:
+        return graph.edges_between(facts[:, [0, 2]])
+    return graph.edges_of(facts)
 
 
 def row_bytes(graph: KnowledgeGraph) -> int:

@@ -69,6 +69,25 @@ def test_the_edges_of_the_batchs_own_facts_leave_the_graph_in_both_directions(ra
     assert batch.weight.tolist() == np.tile(np.where(own, 0.0, 1.0), 2).tolist()
 
 
+@pytest.mark.parametrize("options", [{}, {"part_entities": (20, 25)}])
+def test_all_edges_between_the_entities_of_a_question_leave_the_graph_as_often_as_asked(random_graph, options):
+    graph = random_graph(entities=30, relations=4, facts=600)
+    domain, rng = domain_of(graph), np.random.default_rng(0)
+    made, often = learner(30, hidden_pair_probability=0.5, **options), 0
+    for _ in range(40):
+        batch = made.batch(domain.train, rng.permutation(len(domain.train))[:3], rng)
+        receiver, sender, _ = batch.graph.edges
+        ends = {
+            frozenset((query, answer))
+            for (query, _), answer in zip(batch.queries.tolist(), batch.candidates[:, 0].tolist(), strict=True)
+        }
+        between = np.array([frozenset(pair) in ends for pair in zip(receiver.tolist(), sender.tolist(), strict=True)])
+        left = batch.weight.numpy() == 0
+        assert not (left & ~between).any()
+        often += bool(np.array_equal(left, between))
+    assert 10 <= often <= 30
+
+
 def test_batches_of_subgraphs_ask_about_them_alone_and_never_take_a_truth_for_wrong(random_graph, ultra_learner):
     graph = random_graph(entities=200, relations=5, facts=900, seed=1)
     domain, rng = domain_of(graph), np.random.default_rng(0)
@@ -114,7 +133,8 @@ def test_subgraphs_have_derived_relations_as_often_as_asked_and_train_on_them(ra
 
 def test_the_same_random_numbers_give_the_same_batch(random_graph):
     domain = domain_of(random_graph(entities=60, facts=300))
-    for options in ({}, {"part_entities": (10, 30), "left_out_fraction": 0.5, "derived_probability": 1.0}):
+    parts = {"part_entities": (10, 30), "left_out_fraction": 0.5, "derived_probability": 1.0}
+    for options in ({}, parts, {"hidden_pair_probability": 0.5}):
         one, two = (learner(60, **options).batch(domain.train, np.arange(4), np.random.default_rng(3)) for _ in "ab")
         assert one.graph.sha == two.graph.sha
         assert torch.equal(one.candidates, two.candidates)

@@ -112,8 +112,29 @@ class KnowledgeGraph:
         >>> graph.edges_of(np.array([[0, 0, 1]])).astype(int).tolist()
         [1, 0, 1, 1, 0, 1]
         """
-        keys = self._keys(self._checked("facts", facts))
-        order, present = self._sorted_keys
+        return self._marked(self._keys(self._checked("facts", facts)), *self._sorted_keys)
+
+    def edges_between(self, pairs: Ints) -> Ints:
+        """Mark the edges between the two entities of a pair, of whatever relation, in both directions.
+
+        Args:
+            pairs: integers [m, 2], entities.
+
+        Returns:
+            bool [2n], in the order of `edges`.
+
+        Raises:
+            ValueError: an id is out of range.
+
+        >>> graph = KnowledgeGraph(("a", "b", "c"), ("r", "s"), np.array([[0, 0, 1], [1, 1, 0], [0, 0, 2]]))
+        >>> graph.edges_between(np.array([[1, 0]])).astype(int).tolist()
+        [1, 1, 0, 1, 1, 0]
+        """
+        checked = self._checked("pairs", np.insert(pairs, 1, 0, axis=1))
+        return self._marked(self._pair_keys(checked), *self._sorted_pairs)
+
+    def _marked(self, keys: Ints, order: Ints, present: Ints) -> Ints:
+        """Bool [2n]: the edges of the facts that have one of these keys; `present` are those of all facts, sorted."""
         first = np.searchsorted(present, keys, "left")
         hits = np.searchsorted(present, keys, "right") - first
         # Ranges [first, first + hits) of the sorted facts, written out one position at a time.
@@ -167,6 +188,17 @@ class KnowledgeGraph:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+    def _pair_keys(self, facts: Ints) -> Ints:
+        """Of the two entities of each fact, whatever their order."""
+        ends = np.sort(facts[:, [0, 2]], axis=1)
+        return ends[:, 0] * self.num_entities + ends[:, 1]
+
+    @cached_property
+    def _sorted_pairs(self) -> tuple[Ints, Ints]:
+        keys = self._pair_keys(self.facts)
+        order = np.argsort(keys, kind="stable")
+        return order, keys[order]
 
     @cached_property
     def _sorted_keys(self) -> tuple[Ints, Ints]:

@@ -16,7 +16,7 @@ from relxfer.contract.learners import Model
 from relxfer.errors import Incompatible
 from relxfer_kg.asking.entities import as_facts
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-from relxfer_kg.learner import NetworkModel
+from relxfer_kg.learner import NetworkModel, hidden
 from relxfer_kg.training.bounds import drawn
 from relxfer_kg.training.self_adversarial import self_adversarial
 from relxfer_kg.training.subgraph import subgraph_around
@@ -83,12 +83,12 @@ class RelationLearner(TorchLearner):
         return self.model
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Pairs:
-        """The graph without the batch's own facts, in both directions."""
+        """The graph without the batch's own facts, in both directions; see `relxfer_kg.learner.hidden`."""
         assert examples.answers is not None
         graph: KnowledgeGraph = examples.inputs
         if self.options.part_entities is not None:
             return self._of_part(examples, rows, rng)
-        return self._batch(graph, examples.queries[rows], examples.answers[rows], rows)
+        return self._batch(graph, examples.queries[rows], examples.answers[rows], rows, rng)
 
     def _of_part(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Pairs:
         """The surroundings of the first row's pair; the other queries are drawn anew among those inside."""
@@ -104,10 +104,17 @@ class RelationLearner(TorchLearner):
         rows = rng.choice(inside, min(len(rows), len(inside)), replace=False)
         queries, answers = near.renumbered(graph, tails[0][rows], tails[1][rows])
         facts = as_facts(*near.with_derived(queries, answers, rng), len(near.true.relations))
-        return self._batch(near.messages, facts[:, [0, 2]], facts[:, 1], rows)
+        return self._batch(near.messages, facts[:, [0, 2]], facts[:, 1], rows, rng)
 
-    def _batch(self, graph: KnowledgeGraph, pairs: np.ndarray, relations: np.ndarray, rows: np.ndarray) -> Pairs:
-        own = graph.edges_of(np.insert(pairs, 1, relations, axis=1))
+    def _batch(
+        self,
+        graph: KnowledgeGraph,
+        pairs: np.ndarray,
+        relations: np.ndarray,
+        rows: np.ndarray,
+        rng: np.random.Generator,
+    ) -> Pairs:
+        own = hidden(graph, np.insert(pairs, 1, relations, axis=1), self.options.hidden_pair_probability, rng)
         return Pairs(
             graph,
             torch.from_numpy(pairs),

@@ -71,6 +71,9 @@ def test_edges_of_equals_the_set_definition(data):
     )
     expected = [row in set(asked) for row in facts]
     assert graph.edges_of(np.array(asked, dtype=int).reshape(-1, 3)).tolist() == expected * 2
+    pairs = np.array(asked, dtype=int).reshape(-1, 3)[:, [0, 2]]
+    ends = {frozenset(pair) for pair in pairs.tolist()}
+    assert graph.edges_between(pairs).tolist() == [frozenset((h, t)) in ends for h, _, t in facts] * 2
 
 
 def test_without_keeps_vocabularies():

@@ -36,6 +36,9 @@ def test_the_facts_of_a_batch_carry_no_messages_and_others_of_its_pairs_do(graph
     batch = learner_of().batch(FORM.examples(graph, graph.facts, None), np.array([0]), np.random.default_rng(0))
     assert batch.weight.tolist() == [0, 1, 0, 1] * 2
     assert (batch.pairs.tolist(), batch.labels.tolist()) == ([[0, 1]], [0])
+    alone = learner_of(hidden_pair_probability=1.0)
+    batch = alone.batch(FORM.examples(graph, graph.facts, None), np.array([0]), np.random.default_rng(0))
+    assert batch.weight.tolist() == [0] * 8
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.5, 1.0])
