@@ -1,6 +1,6 @@
 """What `hidden_pair_probability` is worth, on graphs whose test pairs other facts link too, and where none does.
 
-    RELXFER_MIRROR=... python benchmarks/linked_pairs.py FOLDER [--only umls codex-s codex-s-by-pair fb15k-237]
+    RELXFER_MIRROR=... python benchmarks/linked_pairs.py FOLDER [--only nell_v4_ind codex-s codex-s-by-pair fb15k-237]
         [--json benchmarks/results/linked_pairs.json]
 
 kg-base is trained on the observed facts of each graph, once with each probability. No observed fact links a test pair
@@ -32,7 +32,7 @@ import relxfer
 from relxfer.contract.data import Domain, Examples
 from relxfer.store import files
 
-STEPS = {"umls": 300, "codex-s": 300, "codex-s-by-pair": 300, "fb15k-237": 200}
+STEPS = {"nell_v4_ind": 300, "codex-s": 300, "codex-s-by-pair": 300, "fb15k-237": 200}
 BY_PAIR = "-by-pair"
 PROBABILITIES = (0.0, 0.5, 1.0)
 WHAT = "kg-base trained on the observed facts; MRR of the test, filtered, realistic ranks"
