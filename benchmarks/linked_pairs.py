@@ -74,11 +74,10 @@ def trained(name: str, probability: float, steps: int, folder: Path) -> KGLearne
 def figures(learner: KGLearner, domain: Domain, asked: Examples) -> dict[str, Any]:
     """MRR of all, and of queries whose pair is linked or not; None where there are none."""
     found = 1 / ranks(learner, domain, asked)
-    facts = domain.form.facts(asked)
-    linked = domain.inputs.edges_between(facts[:, [0, 2]])
     receiver, sender, _ = domain.inputs.edges
-    pairs = {*zip(receiver[linked].tolist(), sender[linked].tolist(), strict=True)}
-    of_pair = np.array([(h, t) in pairs for h, _, t in facts.tolist()])
+    pairs = {*zip(receiver.tolist(), sender.tolist(), strict=True)}
+    ends = zip(asked.queries[:, 0].tolist(), np.asarray(asked.answers).tolist(), strict=True)
+    of_pair = np.array([pair in pairs for pair in ends])
     sides = {"linked": found[of_pair], "not linked": found[~of_pair]}
     return {"mrr": float(found.mean())} | {
         key: float(each.mean()) if len(each) else None for key, each in sides.items()
