@@ -57,7 +57,7 @@ def trained(name: str, probability: float, steps: int, folder: Path) -> KGLearne
     config = {
         "seeds": 1, "threads": 1, "device": "cpu",
         "source": {
-            "datasets": [given], "weights": "kg-base", "continued": True,
+            "datasets": [given], "model": "ultra", "weights": "kg-base", "continued": True,
             "training": {"steps": steps, "batch_size": 8, "lr": 5e-4, "schedule": "linear", "validations": 0},
         },
         "target": {
