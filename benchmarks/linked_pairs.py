@@ -47,7 +47,7 @@ def dataset(name: str, folder: Path) -> dict[str, Any]:
     graph, path = domain.inputs, folder / f"{name}.tsv"
     rows = np.unique(np.concatenate([graph.facts, known]), axis=0).tolist()
     text = "".join(f"{graph.entities[h]}\t{graph.relations[r]}\t{graph.entities[t]}\n" for h, r, t in rows)
-    files.write_text(path, text)
+    files.write_bytes(path, text.encode())
     return {"use": "kg-files", "facts": str(path)}
 
 
