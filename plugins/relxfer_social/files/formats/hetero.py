@@ -32,12 +32,13 @@ def arrays_of(held: Mapping[Any, Mapping[str, Any]], what: str) -> dict[str, np.
     Raises:
         DataError: nodes of a kind cannot be counted, several kinds have labels, or edges are no `edge_index`.
     """
+    edges = {name: store for name, store in held.items() if isinstance(name, tuple)}
     nodes = {name: store for name, store in held.items() if isinstance(name, str) and name != "_global_store"}
+    nodes |= {end: {} for name in edges for end in (name[0], name[-1]) if end not in nodes}
     sizes = {name: _size(name, store, what) for name, store in nodes.items()}
     starts = dict(zip(sizes, np.cumsum([0, *sizes.values()])[:-1].tolist(), strict=True))
     names = [f"{name} {number}" for name, size in sizes.items() for number in range(size)]
     made = {"num_nodes": np.array(len(names)), "nodes": np.array(names, str)}
-    edges = {name: store for name, store in held.items() if isinstance(name, tuple)}
     return made | _features(nodes, sizes) | _answers(nodes, starts, len(names), what) | _edges(edges, starts, what)
 
 

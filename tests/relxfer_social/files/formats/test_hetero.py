@@ -106,6 +106,10 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(raw, form):
     uncounted["author"].name = "authors"
     with pytest.raises(DataError, match=r"number of nodes of kind 'author', got none; set data\['author'\].num_nodes"):
         raw(uncounted, form)
+    unheard = papers()
+    unheard["venue", "prints", "paper"].edge_index = torch.tensor([[0], [1]])
+    with pytest.raises(DataError, match="number of nodes of kind 'venue', got none"):
+        raw(unheard, form)
     twice = papers()
     twice["author"].y = torch.tensor([0, 1, 0])
     with pytest.raises(DataError, match="labels y of one kind of nodes, got those of paper, author"):
