@@ -37,8 +37,8 @@ class KGOptions(Options):
     """Probability that a part gets relations which follow from its own, compositions and copies; a quarter of the
     questions about such a part are about them."""
     hidden_pair_probability: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Probability that a training batch is asked without all facts between the two entities of each of its questions,
-    not without these alone. 1 where no other fact links the entities of a test question, as in FB15k-237."""
+    """Probability that all facts between the two entities of each question leave the graph while a training batch is
+    asked, not the batch's own facts alone. 1 where no fact links the entities of a test question, as in FB15k-237."""
     block_mb: Annotated[PositiveFloat, OnlyWith(precision="float32")] = 64.0
     """Memory of the scores held when predicting, in MB; it sets how many queries are answered together."""
     precision: Literal["float32", "bfloat16"] = "float32"

@@ -40,12 +40,14 @@ class EdgeKinds:
     edges    [2, M] int64, in order of kind
     kind     [M] int64, places in `names`
     weights  [M] float32 above 0, or None: 1 each
+    called   the name of the column, attribute or array that held the kinds, or the position of the column
     """
 
     names: tuple[str, ...]
     edges: np.ndarray
     kind: np.ndarray
     weights: np.ndarray | None = None
+    called: str | int = KIND.name
 
     def __post_init__(self) -> None:
         count = self.edges.shape[1]
@@ -92,15 +94,15 @@ class EdgeKinds:
         return self._kept(np.isin(self.edges[0] * count + self.edges[1], edges[0] * count + edges[1]))
 
     def without(self, other: EdgeKinds) -> EdgeKinds:
-        """The edges of the other that are none of these, of the same kind."""
+        """The edges that the other has not, of the same kind."""
         count = 1 + max(self.edges.max(initial=0), other.edges.max(initial=0))
-        place = {name: number for number, name in enumerate(self.names)}
-        kind = np.array([place.get(name, -1) for name in other.names], np.int64)[other.kind]
+        place = {name: number for number, name in enumerate(other.names)}
+        kind = np.array([place.get(name, -1) for name in self.names], np.int64)[self.kind]
 
         def codes(edges: np.ndarray, kind: np.ndarray) -> np.ndarray:
             return (kind * count + edges[0]) * count + edges[1]
 
-        return other._kept(~np.isin(codes(other.edges, kind), codes(self.edges, self.kind)) | (kind < 0))
+        return self._kept(~np.isin(codes(self.edges, kind), codes(other.edges, other.kind)) | (kind < 0))
 
     def joined(self, other: EdgeKinds) -> EdgeKinds:
         """With the edges of the other."""
@@ -110,16 +112,16 @@ class EdgeKinds:
         order = np.argsort(kind, kind="stable")
         edges = np.concatenate([of.edges for of in parts], axis=1)[:, order]
         if all(of.weights is None for of in parts):
-            return EdgeKinds(names, edges, kind[order])
+            return replace(self, names=names, edges=edges, kind=kind[order])
         held = [np.ones(len(of.kind), np.float32) if of.weights is None else of.weights for of in parts]
-        return EdgeKinds(names, edges, kind[order], np.concatenate(held)[order])
+        return replace(self, names=names, edges=edges, kind=kind[order], weights=np.concatenate(held)[order])
 
     def undirected(self) -> EdgeKinds:
         """With every edge and its reverse; a loop once."""
         apart = self.edges[0] != self.edges[1]
         edges = np.concatenate([self.edges, self.edges[::-1, apart]], axis=1)
         weights = None if self.weights is None else np.concatenate([self.weights, self.weights[apart]])
-        return EdgeKinds(self.names, edges, np.concatenate([self.kind, self.kind[apart]]), weights)
+        return replace(self, edges=edges, kind=np.concatenate([self.kind, self.kind[apart]]), weights=weights)
 
     def of_kind(self, name: str) -> EdgeKinds:
         """The edges of one kind, none where there is no such kind."""
@@ -132,6 +134,12 @@ class EdgeKinds:
 
     def stored(self) -> dict[str, np.ndarray]:
         """As arrays; `of_stored` reads them."""
+        position = isinstance(self.called, int)
+        called = {"kinds/position": np.array(self.called)} if position else texts.packed("called", [str(self.called)])
+        return {**self.content(), **called}
+
+    def content(self) -> dict[str, np.ndarray]:
+        """Names, edges, kinds and weights as arrays, whatever the kinds were called."""
         made = {**texts.packed("kinds", self.names), "kinds/edges": self.edges, "kinds/kind": self.kind}
         return made if self.weights is None else {**made, "kinds/weights": self.weights}
 
@@ -144,4 +152,9 @@ class EdgeKinds:
         edges, kind = arrays["kinds/edges"], arrays["kinds/kind"]
         if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind != "i" or kind.dtype.kind != "i":
             raise DataError("expected edges [2, M] and their kinds [M] as numbers, got others; write them again")
-        return cls(tuple(texts.unpacked("kinds", arrays)), edges, kind, arrays.get("kinds/weights"))
+        called: str | int = KIND.name
+        if "kinds/position" in arrays:
+            called = int(arrays["kinds/position"])
+        elif any(name.startswith("called") for name in arrays):
+            (called,) = texts.unpacked("called", arrays)
+        return cls(tuple(texts.unpacked("kinds", arrays)), edges, kind, arrays.get("kinds/weights"), called)

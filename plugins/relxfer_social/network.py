@@ -87,7 +87,7 @@ class Network:
         if self.weights is not None:
             digest.update(b"weights" + np.ascontiguousarray(self.weights, np.float32).tobytes())
         if self.by_kind is not None:
-            for name, array in sorted(self.by_kind.stored().items()):
+            for name, array in sorted(self.by_kind.content().items()):
                 digest.update(f"{name} {array.shape}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 

@@ -38,13 +38,13 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     rows = np.array([[numbers[name] for name in end] for end in pairs], np.int64).reshape(2, -1)
     there = replace(network, nodes=nodes, _kept={})  # where nodes are new, there are no features
     both, given = goes_both_ways(network), _weights(network, new)
-    edges = _fresh(there, rows)
+    edges = _fresh(there, rows, both)
     fresh = both_ways(edges) if both else edges
     own = network.weights
-    held = None if own is None or given is None else np.append(own, _summed(there, rows, given, fresh))
+    held = None if own is None or given is None else np.append(own, _summed(len(there), rows, given, fresh, both))
     by_kind, count = network.by_kind, edges.shape[1]
     if by_kind is not None:
-        more = by_kind.without(EdgeKinds.of(rows, _kinds(new), given, len(there), both, False, True))
+        more = EdgeKinds.of(rows, _kinds(new), given, len(there), both, False, True).without(by_kind)
         by_kind, count = by_kind.joined(more), int((more.edges[0] <= more.edges[1]).sum()) if both else len(more.kind)
     begun = network.grown_from or network
     grown = np.concatenate([network.edges, fresh], axis=1)
@@ -78,11 +78,11 @@ def _nodes(network: Network, pairs: tuple[Sequence[str], Sequence[str]]) -> tupl
     return (*network.nodes, *new)
 
 
-def _fresh(network: Network, edges: np.ndarray) -> np.ndarray:
+def _fresh(network: Network, edges: np.ndarray, both: bool) -> np.ndarray:
     """Those that the network has not, each once."""
     size = len(network)
     codes = np.unique(edges[0] * size + edges[1])
-    if goes_both_ways(network):
+    if both:
         codes = np.unique(np.sort(np.stack(np.divmod(codes, size)), axis=0).T @ np.array([size, 1]))
     codes = codes[~np.isin(codes, network.edges[0] * size + network.edges[1])]
     return np.stack(np.divmod(codes, max(size, 1)))
@@ -116,13 +116,12 @@ def _kinds(new: Mapping[str, Sequence[str]]) -> Sequence[str]:
     return kinds
 
 
-def _summed(network: Network, rows: np.ndarray, given: np.ndarray, edges: np.ndarray) -> np.ndarray:
+def _summed(count: int, rows: np.ndarray, given: np.ndarray, edges: np.ndarray, both: bool) -> np.ndarray:
     """[E] float32 of these edges, from the weights of rows."""
-    both = goes_both_ways(network)
-    found, sums = weighted_edges(rows, given, len(network), both, duplicates=False, loops=True)
-    codes = found[0] * len(network) + found[1]
+    found, sums = weighted_edges(rows, given, count, both, duplicates=False, loops=True)
+    codes = found[0] * count + found[1]
     sums = np.ones(len(codes), np.float32) if sums is None else sums
-    return sums[np.searchsorted(codes, edges[0] * len(network) + edges[1])]
+    return sums[np.searchsorted(codes, edges[0] * count + edges[1])]
 
 
 def goes_both_ways(network: Network) -> bool:

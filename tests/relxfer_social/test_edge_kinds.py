@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
 import numpy as np
 import pytest
+from relxfer_social.data.user_files import load
 from relxfer_social.edge_kinds import MOST, EdgeKinds
+from relxfer_social.files.new_network import with_file
 from relxfer_social.files.user_network import network_of, read
 from relxfer_social.network import Network
 from relxfer_social.new_edges import with_edges
@@ -145,6 +148,21 @@ def test_further_edges_have_kinds_too(tmp_path):
     assert grown.edges.shape == (2, 6)
     assert grown.by_kind.names == ("calls", "knows", "likes")
     assert np.diff(grown.by_kind.kind).min() >= 0
+
+
+@pytest.mark.parametrize("kind", ["sort", 2])
+def test_a_file_of_further_edges_has_kinds_where_the_network_had_them(kind, tmp_path):
+    (tmp_path / "edges.csv").write_text("source,target,sort\nann,bob,knows\nbob,eve,calls\n")
+    (tmp_path / "nodes.csv").write_text("node,label\nann,x\nbob,y\neve,x\n")
+    domain = load(NetworkFiles(path=tmp_path / "edges.csv", nodes=tmp_path / "nodes.csv", edge_kind=kind))
+    stored = Network.of_stored(domain.inputs.stored())
+    assert stored.by_kind.called == kind
+    (tmp_path / "new.csv").write_text("source,target,sort\neve,ann,knows\n")
+    grown = with_file(replace(domain, inputs=stored), tmp_path / "new.csv").inputs
+    assert held(grown) - held(domain.inputs) == {("ann", "eve", "knows", 1.0), ("eve", "ann", "knows", 1.0)}
+    (tmp_path / "bare.csv").write_text("source,target\neve,ann\n")
+    with pytest.raises(DataError, match=r"bare\.csv"):
+        with_file(domain, tmp_path / "bare.csv")
 
 
 def test_further_edges_without_weights_and_one_way(tmp_path):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from relxfer.contract.data import Domain
 from relxfer.judge.metrics.links import LinkPrediction
 from relxfer_social.files.user_network import network_of, read
+from relxfer_social.headings import KIND
 from relxfer_social.options import NetworkFiles
 from relxfer_social.weights import NONE
 
@@ -24,11 +25,13 @@ def with_file(domain: NodeDomain | LinkDomain, path: Path) -> Domain:
     """
     known = domain.inputs
     weighted = domain.task.kind != LinkPrediction().kind and (known.weights is not None or not len(known))
-    options = NetworkFiles(path=path, weight=None if weighted else NONE)
+    kind = None if known.by_kind is None else known.by_kind.called
+    options = NetworkFiles(path=path, weight=None if weighted else NONE, edge_kind=kind)
     raw = read(options)
     if not len(domain.inputs):
         network, notes = network_of(options, raw)
         return domain.over(network, "; ".join([f"the network of {path}", *notes]))
     source, target = ([raw.nodes[node] for node in end] for end in raw.rows)
     weights = {} if raw.weights is None else {"weight": [str(weight) for weight in raw.weights.tolist()]}
-    return domain.with_new({"source": source, "target": target, **weights})
+    kinds = {KIND.name: raw.kinds} if raw.kinds else {}
+    return domain.with_new({"source": source, "target": target, **weights, **kinds})

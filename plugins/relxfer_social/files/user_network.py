@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from relxfer.contract.query import Query, file_of
@@ -48,7 +49,7 @@ def read(options: NetworkFiles) -> RawNetwork:
 
 def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
     kind, weight = options.kind, _weight(options)
-    edge_kind = None if options.task == "links" else options.edge_kind
+    edge_kind = _edge_kind(options)
     of_arrays = options.labels, options.features, options.split_seed, weight
     if is_edge_list(options.path):
         return read_edges(options.path, options.nodes, roles, asked(options))
@@ -112,8 +113,13 @@ def _ends(options: NetworkFiles) -> Sequence[str]:
 
 def asked(options: NetworkFiles) -> Asked:
     """How tables are read."""
-    kind = None if options.task == "links" else options.edge_kind
-    return Asked(options.columns, options.header, options.node, options.skip_bad, _weight(options), kind)
+    weight, kind = _weight(options), _edge_kind(options)
+    return Asked(options.columns, options.header, options.node, options.skip_bad, weight, kind)
+
+
+def _edge_kind(options: NetworkFiles) -> int | str | None:
+    """What is asked for; none for links, which have no kinds."""
+    return None if options.task == "links" else options.edge_kind
 
 
 def _weight(options: NetworkFiles) -> Weight:
@@ -134,7 +140,10 @@ def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[st
     directed = raw.directed if options.directed is None else options.directed
     how = not directed, options.duplicates, options.loops
     edges, weights = weighted_edges(raw.rows, raw.weights, len(raw.nodes), *how)
-    kinds = EdgeKinds.of(raw.rows, raw.kinds, raw.weights, len(raw.nodes), *how) if raw.kinds else None
+    kinds = None
+    if raw.kinds and options.edge_kind is not None:
+        made = EdgeKinds.of(raw.rows, raw.kinds, raw.weights, len(raw.nodes), *how)
+        kinds = replace(made, called=options.edge_kind)
     network = Network(tuple(raw.nodes), edges, raw.features, raw.columns, raw.numbers, tuple(raw.ids), weights, kinds)
     notes = [edge_note(raw.rows, edges, *how, weights), *raw.notes]
     if raw.weights is not None and weights is None and edges.size:

@@ -9,6 +9,7 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer_social.files.columns import has_scale
+from relxfer_social.files.formats.arrays import FREE
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -30,16 +31,24 @@ def arrays_of(held: Mapping[Any, Mapping[str, Any]], what: str) -> dict[str, np.
     what  the file or object, for messages
 
     Raises:
-        DataError: nodes of a kind cannot be counted, several kinds have labels, or edges are no `edge_index`.
+        DataError: nodes of a kind cannot be counted, several kinds have labels, or edges fit no nodes.
     """
-    edges = {name: store for name, store in held.items() if isinstance(name, tuple)}
-    nodes = {name: store for name, store in held.items() if isinstance(name, str) and name != "_global_store"}
+    stores = {name: store for name, store in held.items() if isinstance(store, Mapping) and name != "_global_store"}
+    edges = {name: store for name, store in stores.items() if isinstance(name, tuple)}
+    nodes = {name: store for name, store in stores.items() if isinstance(name, str)}
     nodes |= {end: {} for name in edges for end in (name[0], name[-1]) if end not in nodes}
     sizes = {name: _size(name, store, what) for name, store in nodes.items()}
+    values = sum(_array(each).size for store in stores.values() for each in store.values() if hasattr(each, "shape"))
+    if sum(sizes.values()) > FREE + values:
+        raise DataError(
+            f"{what}: expected at most {FREE + values:,} nodes in a file of {values:,} values, got "
+            f"{sum(sizes.values()):,}; correct num_nodes"
+        )
     starts = dict(zip(sizes, np.cumsum([0, *sizes.values()])[:-1].tolist(), strict=True))
     names = [f"{name} {number}" for name, size in sizes.items() for number in range(size)]
     made = {"num_nodes": np.array(len(names)), "nodes": np.array(names, str)}
-    return made | _features(nodes, sizes) | _answers(nodes, starts, len(names), what) | _edges(edges, starts, what)
+    made |= _features(nodes, sizes) | _answers(nodes, starts, len(names), what)
+    return made | _edges(edges, sizes, starts, what)
 
 
 def _array(value: Any) -> np.ndarray:
@@ -123,23 +132,36 @@ def _spread(given: np.ndarray, key: str, rows: slice, count: int) -> np.ndarray:
 
 
 def _edges(
-    edges: Mapping[tuple[str, ...], Mapping[str, Any]], starts: Mapping[str, int], what: str
+    edges: Mapping[tuple[str, ...], Mapping[str, Any]], sizes: Mapping[str, int], starts: Mapping[str, int], what: str
 ) -> dict[str, np.ndarray]:
     relations = [name[1] for name in edges]
     called = [name[1] if relations.count(name[1]) == 1 else " ".join(name) for name in edges]
-    rows, stores = [], list(edges.values())
-    for name, store in edges.items():
-        given = _array(store["edge_index"]) if "edge_index" in store else np.zeros(0, np.int64)
-        if given.ndim != 2 or len(given) != 2:
-            raise DataError(f"{what}: expected edge_index [2, R] of {' '.join(name)}, got none; convert its edges")
-        rows.append(given.astype(np.int64) + np.array([[starts[name[0]]], [starts[name[2]]]]))
-    kinds = np.repeat(np.arange(len(rows)), [each.shape[1] for each in rows])
+    stores = list(edges.values())
+    rows = [
+        _rows(name, store, sizes, what) + np.array([[starts[name[0]]], [starts[name[-1]]]])
+        for name, store in edges.items()
+    ]
     made = {
         "edge_index": np.concatenate([np.zeros((2, 0), np.int64), *rows], axis=1),
-        "edge_type": kinds,
+        "edge_type": np.repeat(np.arange(len(rows)), [each.shape[1] for each in rows]),
         "edge_type_names": np.array(called, str),
     }
     return made | {key: _of_edges(key, stores, rows) for key in _OF_EDGES if any(key in store for store in stores)}
+
+
+def _rows(name: tuple[str, ...], store: Mapping[str, Any], sizes: Mapping[str, int], what: str) -> np.ndarray:
+    """[2, R] int64 of the edges of a kind, nodes numbered within theirs."""
+    given = _array(store["edge_index"]) if "edge_index" in store else np.zeros(0, np.int64)
+    if given.ndim != 2 or len(given) != 2 or given.dtype.kind not in "iu":
+        raise DataError(f"{what}: expected edge_index [2, R] of {' '.join(name)}, got none; convert its edges")
+    ends = [sizes[name[0]], sizes[name[-1]]]
+    if given.size and (given.min() < 0 or (given.max(1) >= ends).any()):
+        got = int(given.min() if given.min() < 0 else given.max())
+        raise DataError(
+            f"{what}: expected edges {' '.join(name)} from nodes below {ends[0]:,} to nodes below {ends[1]:,}, got "
+            f"node {got}; correct edge_index or num_nodes"
+        )
+    return given.astype(np.int64)
 
 
 def _of_edges(key: str, stores: list[Mapping[str, Any]], rows: list[np.ndarray]) -> np.ndarray:

@@ -42,7 +42,9 @@ def read_torch(
         stores = [held, *(value for value in held.values() if isinstance(value, Mapping))]
         tensors = [value for store in stores for value in store.values() if isinstance(value, torch.Tensor)]
         torch_file.check_sizes(path, tensors)
-        arrays = hetero.arrays_of(held, str(path)) if len(stores) > 1 else _arrays_of(held)
+        arrays = (
+            hetero.arrays_of(held, str(path)) if any(isinstance(name, tuple) for name in held) else _arrays_of(held)
+        )
     except DataError:
         raise
     except Exception as error:  # torch raises anything on a file of somebody's

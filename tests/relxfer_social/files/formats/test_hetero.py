@@ -58,7 +58,7 @@ def test_nodes_edges_and_answers_are_those_of_their_kind(raw, form, tmp_path):
     assert made.features.toarray()[[0, 3, 6]].tolist() == [[0, 0, 0, 1], [3, 0, 1, 0], [9, 0, 1, 0]]
     assert made.numbers == (0,)  # the other column is a mark
     (tmp_path / "a.csv").touch()  # of the options, `network_of` reads no file
-    network, notes = network_of(NetworkFiles(path=tmp_path / "a.csv"), made)
+    network, notes = network_of(NetworkFiles(path=tmp_path / "a.csv", edge_kind="edge_type"), made)
     assert network.by_kind.names == ("cites", "writes")
     assert "2 kinds of edges: cites, writes" in notes
 
@@ -110,6 +110,14 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(raw, form):
     unheard["venue", "prints", "paper"].edge_index = torch.tensor([[0], [1]])
     with pytest.raises(DataError, match="number of nodes of kind 'venue', got none"):
         raw(unheard, form)
+    beyond = papers()
+    beyond["author", "writes", "paper"].edge_index = torch.tensor([[3], [0]])  # would be a paper
+    with pytest.raises(DataError, match="author writes paper from nodes below 3 to nodes below 4, got node 3"):
+        raw(beyond, form)
+    huge = papers()
+    huge["author"].num_nodes = 10**12
+    with pytest.raises(DataError, match=r"expected at most .* nodes in a file of"):
+        raw(huge, form)
     twice = papers()
     twice["author"].y = torch.tensor([0, 1, 0])
     with pytest.raises(DataError, match="labels y of one kind of nodes, got those of paper, author"):

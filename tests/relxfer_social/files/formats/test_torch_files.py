@@ -34,6 +34,11 @@ def test_data_and_tables_of_tensors(loaded, tmp_path):
     assert made[0].inputs.numbers == (0, 1)
 
 
+def test_a_table_in_a_table_of_tensors_is_passed_over(loaded, tmp_path):
+    torch.save({"edge_index": data().edge_index, "x": X, "y": data().y, "about": {"year": 1}}, tmp_path / "a.pt")
+    assert len(loaded(path=tmp_path / "a.pt").inputs) == 4
+
+
 def test_one_of_several_splits(loaded, tmp_path):
     masks = torch.tensor([[1, 0], [0, 1], [1, 1], [0, 0]]).bool()
     torch.save(data(train_mask=masks, test_mask=~masks, edge_attr=torch.ones(4, 1)), tmp_path / "a.pt")
