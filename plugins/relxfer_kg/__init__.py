@@ -2,9 +2,9 @@
 
 Its packages and modules, each of which imports those before it only: `graph` (facts, and what is computed from them
 once), `slots` (which questions have an answer), `kernels` (compiled), `layers`, `scoring` (exact locality), `asking`
-(what is asked of facts), `domain`, `files`, `options`, `data`, `training`, `relatedness`, `priors`, `adapter`,
-`learner`, `dense`, `weight_files`, `ultra`, `trix`. Architectures come last: a further one is a package beside these
-that subclasses `learner.KGLearner`, and implements `scoring.scorer.Conditioned` if its queries are local.
+(what is asked of facts), `domain`, `files`, `options`, `data`, `training`, `relatedness`, `linked`, `priors`,
+`adapter`, `learner`, `dense`, `weight_files`, `ultra`, `trix`. Architectures come last: a further one is a package
+beside these that subclasses `learner.KGLearner`, and implements `scoring.scorer.Conditioned` if its queries are local.
 """
 
 from __future__ import annotations

@@ -39,6 +39,9 @@ class KGOptions(Options):
     hidden_pair_probability: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Probability that all facts between the two entities of each question leave the graph while a training batch is
     asked, not the batch's own facts alone. 1 where no fact links the entities of a test question, as in FB15k-237."""
+    linked_last: bool = False
+    """Rank entities that an observed fact links to that of the question, in either direction, below all others: for
+    questions about pairs that no fact links yet."""
     block_mb: Annotated[PositiveFloat, OnlyWith(precision="float32")] = 64.0
     """Memory of the scores held when predicting, in MB; it sets how many queries are answered together."""
     precision: Literal["float32", "bfloat16"] = "float32"

@@ -16,6 +16,7 @@ from relxfer.contract.learners import Model
 from relxfer.judge.metrics.ranking import Filter, top_blocks
 from relxfer_kg.domain import facts_of
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.linked import NOTE, linked_last
 from relxfer_kg.training.bounds import drawn
 from relxfer_kg.training.negatives import KnownAnswers, known_answers, strict_negatives
 from relxfer_kg.training.self_adversarial import self_adversarial
@@ -119,7 +120,12 @@ class KGLearner(TorchLearner):
         return self_adversarial(scores[:, 0], scores[:, 1:], self.options.adversarial_temperature)
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
-        """Logits of every entity, in blocks [b, V]: by exact locality (see `Scorer`) where possible, else densely."""
+        """Logits of every entity, in blocks [b, V]; with `linked_last`, those of linked entities below all others."""
+        blocks = self._logits(examples)
+        return linked_last(blocks, examples.inputs, examples.queries) if self.options.linked_last else blocks
+
+    def _logits(self, examples: Examples) -> Iterator[np.ndarray]:
+        """By exact locality (see `Scorer`) where possible, else densely."""
         graph: KnowledgeGraph = examples.inputs
         scorer = self.scorer(graph)
         if scorer is None:
@@ -136,7 +142,7 @@ class KGLearner(TorchLearner):
         """
         graph: KnowledgeGraph = examples.inputs
         scorer = self.scorer(graph)
-        if scorer is None:
+        if scorer is None or self.options.linked_last:
             yield from top_blocks(self.predict(examples), k, known)
             return
         from relxfer_kg.scoring.best_answers import BestAnswers  # imports numba, which takes seconds
@@ -148,14 +154,15 @@ class KGLearner(TorchLearner):
             yield best.of(examples.queries[rows], None if known is None else known[rows])
 
     def notes(self) -> list[str]:
-        """For the report: that scores are approximate, if they are."""
-        if self.options.subgraph_entities is None:
-            return []
-        return [
-            "scores of models are approximate: a query is answered within "
-            f"{self.options.subgraph_entities:,} entities around its own (option subgraph_entities of the adapter); "
-            "where fewer are within reach, they are exact"
-        ]
+        """For the report: that scores are approximate, if they are, and which entities rank last."""
+        said = [NOTE] if self.options.linked_last else []
+        if self.options.subgraph_entities is not None:
+            said.append(
+                "scores of models are approximate: a query is answered within "
+                f"{self.options.subgraph_entities:,} entities around its own (option subgraph_entities of the "
+                "adapter); where fewer are within reach, they are exact"
+            )
+        return said
 
     def export(self) -> Model:
         return self.model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,23 +11,29 @@ import scipy.sparse as sp
 
 from relxfer.contract.data import Examples
 from relxfer_kg.graph.pair_confidence import links_of, pair_confidence
+from relxfer_kg.linked import linked_last
 
 if TYPE_CHECKING:
     from relxfer.contract.strategies import Trainer
+    from relxfer_kg.adapter import KGOptions
     from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
 class CountingModel:
-    """A model that is computed from the observed graph alone; the same object is its learner."""
+    """A model that is computed from the observed graph alone; the same object is its learner, or a copy of it."""
 
     def __init__(self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict | None = None):
-        self.options = options
+        self.options, self.linked_last = options, False
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {}, {}
 
-    def learner(self, options: Any) -> CountingModel:
-        return self
+    def learner(self, options: KGOptions) -> CountingModel:
+        if not options.linked_last:
+            return self
+        made = copy(self)
+        made.linked_last = True
+        return made
 
     def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:
         """Nothing: the counts are taken from the graph of each query."""
@@ -36,8 +43,8 @@ class CountingModel:
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
         score = self.scorer(examples.inputs)
-        for start in range(0, len(examples), 256):
-            yield score(examples.queries[start : start + 256])
+        blocks = (score(examples.queries[start : start + 256]) for start in range(0, len(examples), 256))
+        return linked_last(blocks, examples.inputs, examples.queries) if self.linked_last else blocks
 
     def scorer(self, graph: KnowledgeGraph) -> Any:
         """A function of queries [b, 2] giving scores [b, V]."""
@@ -89,7 +96,8 @@ class FrequentRelations(CountingModel):
     One fact more is counted, which is shared among all relations, and among all entities of each.
     """
 
-    relation_learner = CountingModel.learner
+    def relation_learner(self, options: KGOptions) -> FrequentRelations:
+        return self
 
     def scorer(self, graph: KnowledgeGraph) -> Any:
         counts, direct = _answer_counts(graph).tocsc(), len(graph.relations)
@@ -111,7 +119,8 @@ class PairLookup(CountingModel):
     confidence(s => r) = |pairs linked by s and r| / |pairs linked by s|, where s may be an inverse, and s other than r.
     """
 
-    relation_learner = CountingModel.learner
+    def relation_learner(self, options: KGOptions) -> PairLookup:
+        return self
 
     def scorer(self, graph: KnowledgeGraph) -> Any:
         known = pair_confidence(graph)

@@ -10,6 +10,7 @@ from relxfer_kg.domain import FactIds, Splits, Vocabulary, kg_domain
 from relxfer_kg.files.named_facts import split_domain
 from relxfer_kg.priors import RelationFrequency
 
+from relxfer.contract.data import Examples
 from relxfer.errors import Incompatible
 
 
@@ -48,6 +49,21 @@ def test_a_model_of_another_modality_is_refused(adapter):
 def test_a_model_gives_its_learner_with_the_adapters_options(adapter):
     prior = RelationFrequency(None)
     assert adapter.attach(prior, None, []) is prior
+
+
+def test_priors_rank_linked_entities_last_too(random_graph, every_query):
+    graph = random_graph(entities=30, facts=40)
+    asked = Examples(graph, every_query(graph))
+    prior = RelationFrequency(None)
+    last = KGAdapter(KGOptions(linked_last=True)).attach(prior, None, [])
+    before, after = (np.concatenate(list(each.predict(asked))) for each in (prior, last))
+    receiver, sender, _ = graph.edges
+    is_linked = np.zeros((30, 30), bool)
+    is_linked[receiver, sender] = True
+    of = is_linked[asked.queries[:, 0]]
+    np.testing.assert_array_equal(after[~of], before[~of])
+    highest, lowest = np.where(of, after, -np.inf).max(1), np.where(of, np.inf, after).min(1)
+    assert (highest < lowest).all()
 
 
 class Both:

@@ -182,6 +182,31 @@ def test_without_exact_locality_predictions_and_best_answers_are_the_modules(ran
     np.testing.assert_array_equal(values, expected[1])
 
 
+def test_linked_entities_rank_last_in_scores_and_among_the_best(random_graph, every_query, ultra_learner):
+    graph = random_graph(entities=30, facts=40)
+    asked = Examples(graph, every_query(graph))
+    plain, last = (
+        ultra_learner({"relation_layers": 1, "entity_layers": 2}, linked_last=each) for each in (False, True)
+    )
+    last.module.load_state_dict(plain.module.state_dict())
+    before, after = (np.concatenate(list(each.predict(asked))) for each in (plain, last))
+    receiver, sender, _ = graph.edges
+    is_linked = np.zeros((30, 30), bool)
+    is_linked[receiver, sender] = True
+    best, _ = (np.concatenate(parts) for parts in zip(*last.top(asked, 30, None), strict=True))
+    for row, (entity, _) in enumerate(asked.queries.tolist()):
+        of = is_linked[entity]
+        assert after[row, of].max(initial=-np.inf) < after[row, ~of].min()
+        np.testing.assert_array_equal(after[row, ~of], before[row, ~of])
+        np.testing.assert_allclose(np.ptp(after[row, of] - before[row, of]) if of.any() else 0, 0, atol=1e-4)
+        assert set(best[row, (~of).sum() :].tolist()) == set(np.flatnonzero(of).tolist())
+
+
+def test_a_learner_says_that_linked_entities_rank_last():
+    (note,) = learner(3, linked_last=True).notes()
+    assert "rank last (option linked_last" in note
+
+
 def test_a_learner_says_that_it_approximates():
     assert learner(3).notes() == []
     assert "approximate" in learner(3, subgraph_entities=2000).notes()[0]

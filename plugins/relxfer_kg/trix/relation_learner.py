@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relxfer_kg.adapter import KGOptions
 
 #: Options of the adapter that act on scores of entities alone.
-_OF_ENTITIES = ("negatives", "block_mb", "precision", "subgraph_entities")
+_OF_ENTITIES = ("negatives", "linked_last", "block_mb", "precision", "subgraph_entities")
 #: The most scores of a block.
 _HELD_SCORES = 2**18
 

@@ -131,7 +131,9 @@ def test_every_parameter_is_in_one_part(learner_of):
     assert sorted(parts) == sorted(id(p) for p in learner.module.parameters())
 
 
-@pytest.mark.parametrize("option", [{"negatives": 9}, {"subgraph_entities": 5}, {"block_mb": 1.0}])
+@pytest.mark.parametrize(
+    "option", [{"negatives": 9}, {"linked_last": True}, {"subgraph_entities": 5}, {"block_mb": 1.0}]
+)
 def test_options_of_entity_scores_are_refused_and_defaults_are_not(learner_of, option):
     learner_of(**{name: getattr(KGOptions(), name) for name in option})
     with pytest.raises(Incompatible, match=f"got {next(iter(option))}; leave {next(iter(option))} out"):
