@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from relxfer.errors import Incompatible
@@ -14,6 +15,7 @@ from relxfer.predict import predictions
 from relxfer.predict.chosen import ChosenRow, Wanted
 from relxfer.results.records import Budget
 from relxfer_social import placed
+from relxfer_social.architectures.relational_net import Relational
 from relxfer_social.architectures.stock_net import NodeScores
 from relxfer_social.learner import NodeLearner
 from relxfer_social.links.learner import LinkLearner
@@ -33,7 +35,7 @@ def module(
     seed: int | None = None,
     plugins: Sequence[object] = (),
 ) -> tuple[NodeScores, Data]:
-    """A model of a run as a module with `forward(x, edge_index, edge_weight=None)`, and what to give it.
+    """A model of a run as a module, `forward(x, edge_index, edge_weight=None, edge_kinds=None)`, and what to give it.
 
     The module makes the scores [V, C] that the model has for each node, before calibration. The data are on the
     processor:
@@ -41,6 +43,9 @@ def module(
     x               [V, F] float: the features as the model sees them, standardised where it does that
     edge_index      [2, E] int: from and to, as messages go; loops come last, in the order of their nodes
     edge_weight     [E] float, where an edge counts other than once: loops that stand several times; else absent
+    edge_kinds      [E, K] float, for a model that tells K kinds of edges apart: the weight of each edge as one of a
+                    kind, 0 where it is none; else absent
+    kinds           names of these kinds
     nodes, columns  names of the nodes, and of the features, where these have names
     answers         names of the columns of the scores
 
@@ -63,7 +68,12 @@ def module(
     learner = _learner(chosen)
     network = chosen.domain.inputs
     names = {"nodes": [*network.nodes], "columns": [*learner.model.columns], "answers": [*chosen.domain.task.answers]}
-    return NodeScores(learner.model.network), placed.data({**_tensors(learner.graph(network)), **names})
+    graph = learner.graph(network)
+    tensors = _tensors(graph)
+    if isinstance(learner.model.network, Relational):
+        kinds = learner.model.network.kinds
+        tensors["edge_kinds"], names["kinds"] = _of_kinds(graph, tensors["edge_index"], kinds), [*kinds]
+    return NodeScores(learner.model.network), placed.data({**tensors, **names})
 
 
 def _learner(chosen: ChosenRow) -> NodeLearner:
@@ -94,3 +104,16 @@ def _tensors(graph: Graph) -> dict[str, Tensor]:
         "edge_index": torch.cat([edges[:, ~loops], looped.expand(2, -1)], 1),
     }
     return made if (edge_weight == 1).all() else {**made, "edge_weight": edge_weight}
+
+
+def _of_kinds(graph: Graph, edges: Tensor, kinds: Sequence[str]) -> Tensor:
+    """[E, K]: the weights of edges [2, E] as edges of each kind."""
+    codes = (edges[0] * graph.count + edges[1]).numpy()
+    order = np.argsort(codes, kind="stable")  # an edge that stands twice has its kinds once
+    made = torch.zeros(len(codes), len(kinds))
+    for column, kind in enumerate(kinds if graph.by_kind is not None else ()):
+        own = graph.by_kind.among(edges.numpy()).of_kind(kind)
+        place = order[np.searchsorted(codes, own.edges[0] * graph.count + own.edges[1], sorter=order)]
+        weights = np.ones(len(place), np.float32) if own.weights is None else own.weights
+        made[:, column].index_add_(0, torch.from_numpy(place), torch.from_numpy(weights))
+    return made

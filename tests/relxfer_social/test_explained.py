@@ -153,3 +153,46 @@ def test_loops_stand_once_and_last_with_a_weight(odd):
 def test_a_row_without_a_network_that_scores_nodes_is_refused(odd, strategy, target):
     with pytest.raises(Incompatible, match=r"a single graph neural network that scores nodes, got .*name another row"):
         explained.module(odd, strategy=strategy, target=target)
+
+
+def test_the_kind_that_decides_is_found(tmp_path):
+    """Two of four neighbours say a class, and of them the one who is a friend is believed."""
+    rng = np.random.default_rng(0)
+    nodes, edges = ["node,label,says"], ["source,target,kind"]
+    for number in range(ASKERS):
+        says = number % 2
+        nodes.append(f"ask{number},{'ab'[says]},0")
+        nodes += [f"friend{number},,{2 * says - 1}", f"rival{number},,{2 * int(rng.integers(2)) - 1}"]
+        edges += [f"friend{number},ask{number},trusts", f"rival{number},ask{number},ignores"]
+    (tmp_path / "nodes.csv").write_text("\n".join(nodes))
+    (tmp_path / "edges.csv").write_text("\n".join([edges[0], *rng.permutation(edges[1:])]))
+    own = {"path": str(tmp_path / "edges.csv"), "nodes": str(tmp_path / "nodes.csv"), "edge_kind": "kind"}
+    config = {
+        "threads": 1,
+        "device": "cpu",
+        "target": {
+            "name": "t", "dataset": {"use": "network-files", "directed": True, **own},
+            "model": {"use": "rgcn", "hidden": 16},
+        },
+        "training": {"steps": 150, "lr": 0.01},
+        "strategy": ["scratch"],
+        "report": {"baselines": False},
+    }  # fmt: skip
+    folder = relxfer.run(config, tmp_path / "run").folder
+    module, data = explained.module(folder)
+    assert data.kinds == ["ignores", "trusts"]
+    assert data.edge_kinds.sum(0).tolist() == [ASKERS, ASKERS]
+    chosen = predictions.choose(folder, in_process.load(), Wanted())
+    (scores,) = chosen.learner.predict(chosen.domain.ask({"node": data.nodes}))
+    with torch.no_grad():
+        found = module(data.x, data.edge_index, data.edge_weight, data.edge_kinds)
+    np.testing.assert_allclose(found.numpy(), scores, atol=1e-5, rtol=0)
+    for number in (0, 1):
+        torch.manual_seed(0)
+        asked = data.nodes.index(f"ask{number}")
+        made = explainer(module)(
+            data.x, data.edge_index, edge_weight=data.edge_weight, edge_kinds=data.edge_kinds, index=asked
+        )
+        names = [data.nodes[one] for one in data.edge_index[0].tolist()]
+        masks = dict(zip(names, made.edge_mask.tolist(), strict=True))
+        assert masks[f"friend{number}"] > 0.5 > 3 * masks[f"rival{number}"]

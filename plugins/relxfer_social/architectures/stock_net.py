@@ -21,6 +21,7 @@ from relxfer_social.architectures.experts_net import Experts
 from relxfer_social.architectures.filters_net import FILTERS, Filters
 from relxfer_social.architectures.gnn_net import GNN
 from relxfer_social.architectures.pair_net import PairNet
+from relxfer_social.architectures.relational_net import Relational, Round
 
 
 class NodeScores(nn.Module):
@@ -43,9 +44,16 @@ class NodeScores(nn.Module):
         self.body, self.head = _body(copied), copied.head
         self.eval()
 
-    def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None = None) -> Tensor:
-        """[V, C] of x [V, F], edge_index [2, E] and edge_weight [E]; without that, every edge has a weight of 1."""
-        scores: Tensor = self.head(self.body(x, edge_index, edge_weight))
+    def forward(
+        self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None = None, edge_kinds: Tensor | None = None
+    ) -> Tensor:
+        """[V, C] of x [V, F], edge_index [2, E] and edge_weight [E]; without that, every edge has a weight of 1.
+
+        edge_kinds  [E, K], for a network that tells K kinds of edges apart: the weight of each edge as one of a kind, 0
+                    where it is none; without it, no edge has a kind
+        """
+        of_kinds = () if edge_kinds is None else (edge_kinds,)
+        scores: Tensor = self.head(self.body(x, edge_index, edge_weight, *of_kinds))
         scale = getattr(self.head, "scale", None)
         return scores if scale is None else scores * scale[1] + scale[0]
 
@@ -72,6 +80,26 @@ class _Rounds(nn.Module):
         values = self.inputs(x)
         for layer in self.rounds:
             values = layer(values, edge_index, edge_weight).relu()
+        return values
+
+
+class _Relational(nn.Module):
+    """An R-GCN."""
+
+    def __init__(self, network: Relational):
+        super().__init__()
+        self.inputs = network.inputs
+        self.rounds = nn.ModuleList(_RGCN(layer) for layer in network.rounds)
+
+    def forward(
+        self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None, edge_kinds: Tensor | None = None
+    ) -> Tensor:
+        of_all = x.new_ones(edge_index.shape[1]) if edge_weight is None else edge_weight
+        kinds = [] if edge_kinds is None else edge_kinds.unbind(1)
+        shares = [_shares(weights, edge_index, len(x)) for weights in (of_all, *kinds)]
+        values = self.inputs(x)
+        for layer in self.rounds:
+            values = layer(values, edge_index, shares).relu()
         return values
 
 
@@ -132,9 +160,30 @@ class _GraphSAGE(nn.Module):
 
     def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None) -> Tensor:
         weights = x.new_ones(edge_index.shape[1]) if edge_weight is None else edge_weight
-        sums = scatter(weights, edge_index[1], dim_size=len(x))[edge_index[1]]
-        shares = torch.where(sums > 0, weights / sums, 0.0)
+        shares = _shares(weights, edge_index, len(x))
         return self.neighbours(self.messages(x, edge_index, shares)) + self.own(x)
+
+
+class _RGCN(nn.Module):
+    """Messages along all edges, and along those of each kind; every message of a kind goes along every edge, most with
+    a share of 0, since a mask has one value for each edge."""
+
+    def __init__(self, layer: Round):
+        super().__init__()
+        self.own, self.weights = layer.own, nn.ModuleList([layer.any, *layer.of_kind])
+        self.messages = nn.ModuleList(SimpleConv("sum") for _ in self.weights)
+
+    def forward(self, x: Tensor, edge_index: Tensor, shares: Sequence[Tensor]) -> Tensor:
+        made: Tensor = self.own(x)
+        for weights, messages, own in zip(self.weights, self.messages, shares, strict=False):  # without kinds, one
+            made = made + messages(weights(x), edge_index, own)
+        return made
+
+
+def _shares(weights: Tensor, edge_index: Tensor, count: int) -> Tensor:
+    """[E]: the share of each edge in the weights [E] of what reaches its node, 0 where nothing does."""
+    sums = scatter(weights, edge_index[1], dim_size=count)[edge_index[1]]
+    return torch.where(sums > 0, weights / sums, 0.0)
 
 
 class _GIN(nn.Module):
@@ -173,6 +222,7 @@ _LAYERS: dict[str, Any] = {"gcn": _gcn, "sage": _GraphSAGE, "gin": _GIN, "gat": 
 _BODIES: tuple[tuple[type, Any], ...] = (
     (GNN, _Rounds),
     (Decoupled, _Propagated),
+    (Relational, _Relational),
     (Experts, _Experts),
     (Filters, _Filtered),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,9 @@ from relxfer_social.architectures.experts_net import Experts
 from relxfer_social.architectures.filters_net import Filters
 from relxfer_social.architectures.gnn_net import GNN
 from relxfer_social.architectures.pair_net import PairNet
+from relxfer_social.architectures.relational_net import Relational
 from relxfer_social.architectures.stock_net import NodeScores
+from relxfer_social.edge_kinds import EdgeKinds
 from relxfer_social.tensors.graph import Graph
 from torch import nn
 from torch_geometric.explain import Explainer, GNNExplainer
@@ -22,6 +26,7 @@ from relxfer.errors import Incompatible
 KINDS = ("gcn", "sage", "gin", "gat")
 NETWORKS = {
     **{kind: lambda kind=kind: GNN(kind, 6, 8, 2, 0.5, 3) for kind in KINDS},
+    "rgcn": lambda: Relational(6, 8, 2, 0.5, 3),
     "gat, one head": lambda: GNN("gat", 6, 5, 3, 0.5, 3),
     "mlp": lambda: Decoupled(6, 8, 2, 0.5, (0, 0), 3),
     "decoupled": lambda: Decoupled(6, 8, 2, 0.5, (1, 4), 3),
@@ -107,6 +112,48 @@ def test_an_explainer_takes_it(name, edges):
     assert found.node_mask.shape == (20, 6)
     assert found.node_mask.max() > 0
     assert edges is None or found.edge_mask[0] > 0
+
+
+def of_kinds(seen: Graph, weighted: bool) -> tuple[Graph, torch.Tensor]:
+    """The graph with two kinds of edges and one that has none: some are of both kinds; and [E, 3] their weights."""
+    codes = seen.edges[0] * seen.count + seen.edges[1]
+    first = torch.tensor([int((codes == code).nonzero()[0]) for code in codes]) == torch.arange(len(codes))
+    held = (torch.rand(len(codes), 2) > 0.4) & first[:, None]
+    weights = (torch.rand(len(codes), 2) + 0.1 if weighted else torch.ones(len(codes), 2)) * held
+    kind, place = held.T.nonzero().T
+    listed = weights[place, kind].numpy() if weighted else None
+    kinds = EdgeKinds(("calls", "knows"), seen.edges[:, place].numpy(), kind.numpy(), listed)
+    return replace(seen, by_kind=kinds), torch.cat([weights, torch.zeros(len(codes), 1)], 1)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_edges_may_have_kinds(weighted):
+    torch.manual_seed(0)
+    network = Relational(6, 8, 2, 0.5, 3)
+    network.tell_apart(("calls", "knows", "owes"))
+    for seed in range(3):
+        seen, kinds = of_kinds(graph(seed, 4, weighted), weighted)
+        expected = scores(network, seen)
+        found = NodeScores(network)(seen.features, seen.edges, seen.weights, kinds)
+        torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
+        without = NodeScores(network)(seen.features, seen.edges, seen.weights)
+        torch.testing.assert_close(without, scores(network, replace(seen, by_kind=None, _kept={})), atol=1e-5, rtol=0)
+        assert (without - expected).abs().max() > 1e-3
+
+
+def test_a_masked_edge_passes_nothing_of_any_kind():
+    torch.manual_seed(0)
+    network = Relational(6, 8, 1, 0.5, 3)
+    network.tell_apart(("calls", "knows", "owes"))
+    seen, kinds = of_kinds(graph(0), False)
+    stock, hidden = NodeScores(network), torch.ones(seen.edges.shape[1])
+    to = int(seen.edges[1, 0])
+    hidden[seen.edges[1] == to] = 0
+    set_masks(stock, hidden, seen.edges, apply_sigmoid=False)
+    found = stock(seen.features, seen.edges, None, kinds)[to]
+    clear_masks(stock)
+    nothing = seen.edges[:, :0]
+    torch.testing.assert_close(found, stock(seen.features, nothing, None, kinds[:0])[to], atol=1e-6, rtol=0)
 
 
 def test_a_gat_keeps_the_layers_that_have_attention():
