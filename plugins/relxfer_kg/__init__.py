@@ -59,6 +59,8 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'relxfer_kg' has no attribute {name!r}")
 
 
+#: What comes with relxfer; the second is for questions about pairs of entities that no fact links.
+_SHIPPED = ("kg-base", "kg-base-unlinked")
 #: What the authors of ULTRA released: pre-trained on 3, 4 and 50 graphs.
 _RELEASED = ("ultra-3g", "ultra-4g", "ultra-50g")
 #: The licence of weights that come with relxfer.
@@ -106,8 +108,8 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             withholds=_WITHHELD,
             tasks=("ranking",),
             read="relxfer_kg.ultra.weights:read_weights",
-            weights=("kg-base", *_RELEASED),
-            licences={"kg-base": _DATA, **dict.fromkeys(_RELEASED, "MIT")},
+            weights=(*_SHIPPED, *_RELEASED),
+            licences={**dict.fromkeys(_SHIPPED, _DATA), **dict.fromkeys(_RELEASED, "MIT")},
             find="relxfer_kg.ultra.released:find",
             summary="ULTRA (Galkin et al. 2024): any entities, any relations; reads ultra_*.pth and .safetensors",
         ),

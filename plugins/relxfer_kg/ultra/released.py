@@ -28,7 +28,7 @@ def find(model: str, name: str) -> Path:
     Raises:
         ArtefactError: none of these has it; the message says how to get it.
     """
-    if name == kg_base.NAME:
+    if name in kg_base.FILES:
         return kg_base.find(model, name)
     file = _FILES[name]
     try:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from relxfer_kg.ultra import released
+from relxfer_kg.ultra import kg_base, released
 from relxfer_kg.ultra.network import Ultra
 
 import relxfer
@@ -48,10 +48,10 @@ def put(file, path) -> None:
 
 
 def test_all_names_of_the_offer_are_found_or_have_an_address():
-    names = set(Plugins.load().find("source model", "ultra").record.weights) - {"kg-base"}
+    names = set(Plugins.load().find("source model", "ultra").record.weights) - kg_base.FILES.keys()
     assert names == set(released._FILES)
     assert {each.checked for each in released._FILES.values()} == {"sha256"}
-    assert released.find("ultra", "kg-base").is_file()
+    assert all(released.find("ultra", name).is_file() for name in kg_base.FILES)
 
 
 def test_a_copy_in_the_data_root_is_a_source(file, tmp_path):

@@ -1,4 +1,4 @@
-"""The pre-trained model that comes with the plugin; `CARD.md` beside this file says how it was trained."""
+"""The pre-trained models that come with the plugin; `CARD.md` beside this file says how they were trained."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from pathlib import Path
 
 from relxfer_kg.weight_files import shipped
 
-NAME = "kg-base"
+#: kg-base, and what it became on questions about pairs of entities that no fact links.
+FILES = {"kg-base": "kg_base.safetensors", "kg-base-unlinked": "kg_base_unlinked.safetensors"}
 
 
 def find(model: str, name: str) -> Path:
-    """The checkpoint `weights = "kg-base"` of model "ultra".
+    """The checkpoint of one of `FILES`, weights of model "ultra".
 
     >>> find("ultra", "kg-base").name
     'kg_base.safetensors'
@@ -18,4 +19,4 @@ def find(model: str, name: str) -> Path:
     Raises:
         ArtefactError: the installation lacks the file.
     """
-    return shipped("relxfer_kg.ultra.kg_base", "kg_base.safetensors")
+    return shipped("relxfer_kg.ultra.kg_base", FILES[name])

@@ -1,5 +1,7 @@
 """The model that comes with the plugin, and training that goes on from a model."""
 
+from importlib.resources import files as resources
+
 import numpy as np
 import pytest
 from relxfer_kg.ultra import kg_base
@@ -26,19 +28,42 @@ def config(**tables):
     }
 
 
-def test_it_is_a_complete_model_of_its_size():
-    artefact = artefacts.read(kg_base.find("ultra", kg_base.NAME), Plugins.load(third_party=False), None)
+@pytest.mark.parametrize("name", kg_base.FILES)
+def test_it_is_a_complete_model_of_its_size(name):
+    artefact = artefacts.read(kg_base.find("ultra", name), Plugins.load(third_party=False), None)
     assert sum(array.size for array in artefact.arrays.values()) == 170_241
     assert all(np.isfinite(array).all() for array in artefact.arrays.values())
     sizes = {"dim": 64, "relation_layers": 6, "entity_layers": 6, "shares": True, "half_links": False}
     assert artefact.load().sizes == sizes
-    assert kg_base.find("ultra", kg_base.NAME).stat().st_size < 2_000_000
+    assert kg_base.find("ultra", name).stat().st_size < 2_000_000
 
 
 def test_it_is_the_source_where_none_is_named(tmp_path):
     results = relxfer.run(config(), tmp_path / "run")
     assert list(results.sources) == ["ultra kg-base"]
     assert results.row("zero-shot", budget=0).interval.estimate > 0.3  # guessing by frequency: about .1
+
+
+def test_the_other_is_for_pairs_that_nothing_links(tmp_path):
+    """As those are that relxfer splits off; and for no others."""
+    sources = [{"model": "ultra", "weights": name} for name in kg_base.FILES]
+    own = {"use": "kg-files", "facts": str(resources("relxfer_kg.data.geo") / "geo_us.tsv")}
+    linked = [["a", "left of", "b"], ["b", "right of", "a"], ["c", "left of", "d"], ["d", "right of", "c"]]
+    linked += [["e", "left of", "f"]]
+    targets = [
+        {"name": "split", "dataset": own, "label_budgets": [0]},
+        {
+            "name": "linked", "label_budgets": [0],
+            "dataset": {"use": "kg-files", "facts": linked, "test": [["f", "right of", "e"]]},
+        },
+    ]  # fmt: skip
+    results = relxfer.run(config(source=sources, target=targets), tmp_path / "run")
+    for target, better in (("split", "kg-base-unlinked"), ("linked", "kg-base")):
+        made = {
+            name: results.row("zero-shot", source=f"ultra {name}", target=target).interval.estimate
+            for name in kg_base.FILES
+        }
+        assert max(made, key=made.get) == better
 
 
 def test_pre_training_goes_on_from_a_model(tmp_path):

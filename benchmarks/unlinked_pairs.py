@@ -1,0 +1,100 @@
+"""Zero-shot questions about pairs that no fact links: kg-base, kg-base-unlinked and published weights, and linked_last.
+
+    RELXFER_MIRROR=... python benchmarks/unlinked_pairs.py FOLDER --weights kg-base kg-base-unlinked ultra=FILE \
+        trix=FILE [--sets fb15k-237 codex-s-by-pair] [--json benchmarks/results/unlinked_pairs.json]
+
+Weights are given as for `kg_zero_shot.py`. No observed fact links a test pair of FB15k-237; NAME-by-pair holds all
+facts of a data set, split by relxfer, so that none does there either. MRR and Hits@10 of up to --facts test facts of
+each, drawn from a seed, both directions, filtered, realistic ranks: of the scores as they are, and with `linked_last`.
+FOLDER is for the facts of NAME-by-pair. With --json, sets that are not run keep their figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from kg_readout import drawn
+from kg_trix import known_answers, load
+from kg_zero_shot import model
+from linked_pairs import BY_PAIR, dataset
+from relxfer_kg.data import user_files
+from relxfer_kg.learner import KGLearner
+from relxfer_kg.linked import linked_last
+from relxfer_kg.options import OwnFiles
+from rich.console import Console
+from rich.table import Table
+
+from relxfer.contract.data import Domain, Examples
+from relxfer.judge.metrics.ranking import Ranks, rank_block
+from relxfer.store import files
+
+SETS = ["fb15k-237", *(f"{name}{BY_PAIR}" for name in ("codex-s", "geo-us", "fb237_v1_ind", "wn18rr_v1_ind"))]
+SETS += [f"{name}{BY_PAIR}" for name in ("nell_v4_ind", "nl-100_ind", "wk-25_ind")]
+WHAT = "zero-shot, at most `facts` test facts of each set, both directions, filtered, realistic ranks"
+
+
+def domain_of(name: str, folder: Path) -> Domain:
+    if not name.endswith(BY_PAIR):
+        return load(name)
+    return user_files.load(OwnFiles.model_validate({"facts": dataset(name, folder)["facts"]}))
+
+
+def figures(learner: KGLearner, domain: Domain, asked: Examples) -> dict[str, Any]:
+    """Of the scores as they are and with linked entities last; each query is scored once."""
+    known, start = known_answers(domain, asked), 0
+    made: dict[str, list[Ranks]] = {"as they are": [], "linked last": []}
+    for scores in learner.predict(asked):
+        rows = slice(start, start + len(scores))
+        start, answers = rows.stop, np.asarray(asked.answers)[rows]
+        last: Iterable[np.ndarray] = linked_last([scores], domain.inputs, asked.queries[rows])
+        for key, each in (("as they are", scores), ("linked last", next(iter(last)))):
+            made[key].append(rank_block(each, answers, known[rows]))
+    found = {key: Ranks.concat(ranks).realistic for key, ranks in made.items()}
+    return {
+        key: {"mrr": float((1 / rank).mean()), "hits@10": float((rank <= 10).mean())} for key, rank in found.items()
+    }
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    table = Table("set", "queries", "weights", "MRR", "MRR, linked last")
+    for row in rows:
+        for name, of in row["weights"].items():
+            values = (f"{of[key]['mrr']:.3f}" for key in ("as they are", "linked last"))
+            table.add_row(row["set"], f"{row['queries']:,}", name, *values)
+    Console().print(table)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--weights", nargs="+", default=["kg-base", "kg-base-unlinked"], help="each is a name or a file"
+    )
+    parser.add_argument("--sets", nargs="*", default=SETS)
+    parser.add_argument("--facts", type=int, default=2000)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    given.folder.mkdir(parents=True, exist_ok=True)
+    rows = json.loads(given.json.read_text())["rows"] if given.json and given.json.exists() else []
+    for name in given.sets:
+        domain = domain_of(name, given.folder)
+        asked = drawn(domain, given.facts, 0)
+        made = {
+            Path(each.partition("=")[2] or each).stem: figures(model(each), domain, asked) for each in given.weights
+        }
+        rows = [row for row in rows if row["set"] != name]
+        rows.append({"set": name, "facts": given.facts, "queries": len(asked), "weights": made})
+        if given.json:
+            files.write_json(given.json, {"what": WHAT, "rows": rows})
+    show(rows)
+
+
+if __name__ == "__main__":
+    main()
