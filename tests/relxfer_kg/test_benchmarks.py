@@ -31,3 +31,14 @@ def test_it_runs_with_the_shipped_weights(script, options, shared, root, tmp_pat
     )
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+
+
+def test_questions_about_pairs_that_nothing_links_are_asked(shared, root, tmp_path, monkeypatch):
+    monkeypatch.setenv("RELXFER_MIRROR", str(shared / "data" / "mirror"))
+    monkeypatch.setenv("RELXFER_DATA", str(tmp_path / "data"))
+    command = [sys.executable, str(root / "benchmarks" / "unlinked_pairs.py"), str(tmp_path / "facts"), "--facts", "3"]
+    command += ["--sets", "fb237_v1_ind-by-pair", "--json", str(tmp_path / "found.json")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["rows"]
+    assert row["weights"].keys() == {"kg-base", "kg-base-unlinked"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
@@ -157,7 +158,8 @@ class Filter:
         known_answers  [m] int: their answers
         """
         total = len(queries)
-        both = np.concatenate([queries, known_queries]).reshape(total + len(known_queries), -1)
+        both = np.concatenate([queries, known_queries])
+        both = both.reshape(len(both), math.prod(both.shape[1:]))
         ids = np.unique(both, axis=0, return_inverse=True)[1].reshape(-1)
         pairs = np.unique(np.stack([ids[total:], known_answers], 1), axis=0)
         starts = np.searchsorted(pairs[:, 0], ids[:total], "left")

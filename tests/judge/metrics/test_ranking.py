@@ -137,6 +137,16 @@ def test_filter_holds_each_known_answer_once_and_slices_like_a_list():
         assert len(part) == len(wanted[rows])
 
 
+@pytest.mark.parametrize("shape", [(0,), (0, 2)])
+def test_a_test_without_queries_is_judged(shape):
+    nothing = np.zeros(0, int)
+    known = Examples(None, np.ones((3, *shape[1:]), int), np.arange(3) % 2)
+    task = Ranking(("Rome", "Oslo"), open=True, candidates="entities")
+    ranks = task.judge([np.zeros((0, 2))], Examples(None, np.zeros(shape, int), nothing), [known])
+    assert {len(each) for each in ranks.values()} == {0}
+    assert {len(each) for each in task.judge([], Examples(None, np.zeros(shape, int), nothing), []).values()} == {0}
+
+
 def test_filter_refuses_gaps():
     with pytest.raises(ValueError, match="without gaps"):
         nothing(4)[::2]
