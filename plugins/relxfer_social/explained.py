@@ -111,8 +111,11 @@ def _of_kinds(graph: Graph, edges: Tensor, kinds: Sequence[str]) -> Tensor:
     codes = (edges[0] * graph.count + edges[1]).numpy()
     order = np.argsort(codes, kind="stable")  # an edge that stands twice has its kinds once
     made = torch.zeros(len(codes), len(kinds))
-    for column, kind in enumerate(kinds if graph.by_kind is not None else ()):
-        own = graph.by_kind.among(edges.numpy()).of_kind(kind)
+    if graph.by_kind is None:
+        return made
+    held = graph.by_kind.among(edges.numpy())
+    for column, kind in enumerate(kinds):
+        own = held.of_kind(kind)
         place = order[np.searchsorted(codes, own.edges[0] * graph.count + own.edges[1], sorter=order)]
         weights = np.ones(len(place), np.float32) if own.weights is None else own.weights
         made[:, column].index_add_(0, torch.from_numpy(place), torch.from_numpy(weights))

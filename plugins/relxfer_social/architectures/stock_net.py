@@ -21,7 +21,7 @@ from relxfer_social.architectures.experts_net import Experts
 from relxfer_social.architectures.filters_net import FILTERS, Filters
 from relxfer_social.architectures.gnn_net import GNN
 from relxfer_social.architectures.pair_net import PairNet
-from relxfer_social.architectures.relational_net import Relational, Round
+from relxfer_social.architectures.relational_net import Relational
 
 
 class NodeScores(nn.Module):
@@ -168,7 +168,7 @@ class _RGCN(nn.Module):
     """Messages along all edges, and along those of each kind; every message of a kind goes along every edge, most with
     a share of 0, since a mask has one value for each edge."""
 
-    def __init__(self, layer: Round):
+    def __init__(self, layer: Any):
         super().__init__()
         self.own, self.weights = layer.own, nn.ModuleList([layer.any, *layer.of_kind])
         self.messages = nn.ModuleList(SimpleConv("sum") for _ in self.weights)
