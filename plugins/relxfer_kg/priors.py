@@ -15,7 +15,6 @@ from relxfer_kg.linked import linked_last
 
 if TYPE_CHECKING:
     from relxfer.contract.strategies import Trainer
-    from relxfer_kg.adapter import KGOptions
     from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
@@ -28,7 +27,7 @@ class CountingModel:
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {}, {}
 
-    def learner(self, options: KGOptions) -> CountingModel:
+    def learner(self, options: Any) -> CountingModel:
         if not options.linked_last:
             return self
         made = copy(self)
@@ -96,7 +95,7 @@ class FrequentRelations(CountingModel):
     One fact more is counted, which is shared among all relations, and among all entities of each.
     """
 
-    def relation_learner(self, options: KGOptions) -> FrequentRelations:
+    def relation_learner(self, options: Any) -> FrequentRelations:
         return self
 
     def scorer(self, graph: KnowledgeGraph) -> Any:
@@ -119,7 +118,7 @@ class PairLookup(CountingModel):
     confidence(s => r) = |pairs linked by s and r| / |pairs linked by s|, where s may be an inverse, and s other than r.
     """
 
-    def relation_learner(self, options: KGOptions) -> PairLookup:
+    def relation_learner(self, options: Any) -> PairLookup:
         return self
 
     def scorer(self, graph: KnowledgeGraph) -> Any:
