@@ -14,8 +14,8 @@ ROOT = Path(relxfer_kg.__file__).parent
 ORDER = (
     "graph", "named", "slots", "kernels", "layers", "scoring", "questions", "predicted", "half_links",
     "asking", "domain",
-    "files", "options", "data", "training", "relatedness", "linked", "priors", "adapter", "learner", "dense", "weight_files",
-    "ultra", "trix", "__init__",
+    "files", "options", "data", "training", "relatedness", "linked", "priors", "adapter", "learner", "dense",
+    "weight_files", "ultra", "trix", "__init__",
 )  # fmt: skip
 #: The packages that belong to one architecture; no other package imports them.
 ARCHITECTURES = {"ultra", "trix"}
