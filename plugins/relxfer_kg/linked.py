@@ -10,7 +10,7 @@ from relxfer.judge.metrics.ranking import Filter
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 NOTE = "entities that an observed fact links to that of the question rank last (option linked_last of the adapter)"
-#: How far below all others they score. exp of it is 0 in float32, so that a softmax leaves them nothing.
+#: How far below all others they score at least. exp(-128) is 0 in float32: a softmax leaves them nothing.
 _GAP = 128.0
 
 
@@ -22,18 +22,9 @@ def linked(graph: KnowledgeGraph, entities: np.ndarray) -> Filter:
     >>> found.indptr.tolist(), found.answers.tolist()
     ([0, 2, 3], [1, 2, 0])
     """
-    every = graph.kept("linked entities", lambda: _of_all(graph))
-    starts, counts = every.indptr[entities], np.diff(every.indptr)[entities]
-    indptr = np.concatenate([[0], np.cumsum(counts)])
-    within = np.arange(indptr[-1]) - np.repeat(indptr[:-1], counts)
-    return Filter(indptr, every.answers[np.repeat(starts, counts) + within])
-
-
-def _of_all(graph: KnowledgeGraph) -> Filter:
     receiver, sender, _ = graph.edges
-    size = graph.num_entities
-    receiver, sender = np.divmod(np.unique(receiver * size + sender), max(1, size))
-    return Filter(np.searchsorted(receiver, np.arange(size + 1)), sender)
+    every = graph.kept("linked", lambda: Filter.build(np.arange(graph.num_entities), receiver, sender))
+    return every.take(entities)
 
 
 def linked_last(blocks: Iterable[np.ndarray], graph: KnowledgeGraph, queries: np.ndarray) -> Iterator[np.ndarray]:

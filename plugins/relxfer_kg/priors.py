@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 class CountingModel:
     """A model that is computed from the observed graph alone; the same object is its learner, or a copy of it."""
 
+    linked_last = False
+
     def __init__(self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict | None = None):
-        self.options, self.linked_last = options, False
+        self.options = options
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {}, {}

@@ -88,15 +88,15 @@ class _Relational(nn.Module):
 
     def __init__(self, network: Relational):
         super().__init__()
-        self.inputs = network.inputs
+        self.inputs, self.kinds = network.inputs, len(network.kinds)
         self.rounds = nn.ModuleList(_RGCN(layer) for layer in network.rounds)
 
     def forward(
         self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None, edge_kinds: Tensor | None = None
     ) -> Tensor:
         of_all = x.new_ones(edge_index.shape[1]) if edge_weight is None else edge_weight
-        kinds = [] if edge_kinds is None else edge_kinds.unbind(1)
-        shares = [_shares(weights, edge_index, len(x)) for weights in (of_all, *kinds)]
+        kinds = x.new_zeros(edge_index.shape[1], self.kinds) if edge_kinds is None else edge_kinds
+        shares = [_shares(weights, edge_index, len(x)) for weights in (of_all, *kinds.unbind(1))]
         values = self.inputs(x)
         for layer in self.rounds:
             values = layer(values, edge_index, shares).relu()
@@ -175,7 +175,7 @@ class _RGCN(nn.Module):
 
     def forward(self, x: Tensor, edge_index: Tensor, shares: Sequence[Tensor]) -> Tensor:
         made: Tensor = self.own(x)
-        for weights, messages, own in zip(self.weights, self.messages, shares, strict=False):  # without kinds, one
+        for weights, messages, own in zip(self.weights, self.messages, shares, strict=True):
             made = made + messages(weights(x), edge_index, own)
         return made
 

@@ -44,6 +44,9 @@ def read(options: NetworkFiles) -> RawNetwork:
     """
     roles = Roles(options.labels, options.features, options.categorical, options.group)
     raw = _read(options, roles)
+    if not raw.nodes:
+        read_from = "the query" if isinstance(options.path, Query) else str(options.path)
+        raise DataError(f"{read_from}: expected nodes, got none; check that this is the right file")
     return (with_lists(raw, options.feature_lists) if options.feature_lists else raw).linked().ordered()
 
 

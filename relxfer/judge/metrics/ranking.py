@@ -164,9 +164,14 @@ class Filter:
         pairs = np.unique(np.stack([ids[total:], known_answers], 1), axis=0)
         starts = np.searchsorted(pairs[:, 0], ids[:total], "left")
         counts = np.searchsorted(pairs[:, 0], ids[:total], "right") - starts
+        return cls._gathered(pairs[:, 1], starts, counts)
+
+    @classmethod
+    def _gathered(cls, answers: np.ndarray, starts: np.ndarray, counts: np.ndarray) -> Filter:
+        """Those in answers[starts[i] : starts[i] + counts[i]] for each query i."""
         indptr = np.concatenate([[0], np.cumsum(counts)])
         within = np.arange(indptr[-1]) - np.repeat(indptr[:-1], counts)
-        return cls(indptr, pairs[np.repeat(starts, counts) + within, 1])
+        return cls(indptr, answers[np.repeat(starts, counts) + within])
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -179,6 +184,15 @@ class Filter:
         stop = max(start, stop)
         indptr = self.indptr[start : stop + 1]
         return Filter(indptr - indptr[0], self.answers[indptr[0] : indptr[-1]])
+
+    def take(self, queries: np.ndarray) -> Filter:
+        """The known answers of the queries with these numbers [k], in any order.
+
+        >>> both = Filter(np.array([0, 1, 2]), np.array([5, 7]))
+        >>> both.take(np.array([1, 1])).answers.tolist()
+        [7, 7]
+        """
+        return self._gathered(self.answers, self.indptr[queries], np.diff(self.indptr)[queries])
 
     def rows(self) -> np.ndarray:
         """[m] int: the number of the query of every known answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 from relxfer_social.files.inspection import inspect
@@ -26,6 +27,13 @@ def test_a_list_of_objects_is_a_list_of_edges(loaded, tmp_path):
     given, same = (loaded(path=tmp_path / name, task="links") for name in ("a.json", "a.csv"))
     assert given.sha == same.sha
     assert len(inspect(tmp_path / "a.json").domain.inputs) == 9
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.npz"])
+def test_a_network_without_nodes_is_told(fails, tmp_path, name):
+    (tmp_path / "a.csv").write_text("source,target\n")
+    np.savez(tmp_path / "a.npz", x=np.zeros((0, 3)), edge_index=np.zeros((2, 0), int), y=np.zeros(0, int))
+    assert f"{name}: expected nodes, got none" in fails(path=tmp_path / name)
 
 
 def test_a_list_of_facts_is_no_network(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ def _matrix(store: Mapping[str, Any], size: int) -> sp.csr_matrix:
     import scipy.sparse as sp
 
     given = _array(store["x"]) if "x" in store else np.zeros((size, 0), np.float32)
-    return sp.csr_matrix(given.reshape(size, -1), dtype=np.float32)
+    return sp.csr_matrix(given.reshape(size, math.prod(given.shape[1:])), dtype=np.float32)
 
 
 def _answers(

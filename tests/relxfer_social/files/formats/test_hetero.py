@@ -63,6 +63,17 @@ def test_nodes_edges_and_answers_are_those_of_their_kind(raw, form, tmp_path):
     assert "2 kinds of edges: cites, writes" in notes
 
 
+@pytest.mark.parametrize("features", [None, torch.zeros(0, 3)])
+def test_a_kind_may_have_no_nodes(raw, features):
+    data = papers()
+    data["editor"].num_nodes = 0
+    if features is not None:
+        data["editor"].x = features
+    made = raw(data)
+    assert made.features.shape == (7, len(made.columns))
+    assert made.features[:, [0, 1]].toarray().tolist() == raw(papers()).features[:, [0, 1]].toarray().tolist()
+
+
 def test_unused_kinds_are_told_of(raw):
     assert 'edge_kind = "edge_type" lets the model rgcn tell kinds of edges apart' in raw(papers()).notes
 
