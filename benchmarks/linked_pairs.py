@@ -23,6 +23,7 @@ from kg_readout import drawn, learner_of, ranks
 from kg_trix import load
 from relxfer_kg.data import user_files
 from relxfer_kg.learner import KGLearner
+from relxfer_kg.linked import linked
 from relxfer_kg.options import OwnFiles
 from relxfer_kg.ultra import released
 from rich.console import Console
@@ -75,10 +76,9 @@ def trained(name: str, probability: float, steps: int, folder: Path) -> KGLearne
 def figures(learner: KGLearner, domain: Domain, asked: Examples) -> dict[str, Any]:
     """MRR of all, and of queries whose pair is linked or not; None where there are none."""
     found = 1 / ranks(learner, domain, asked)
-    receiver, sender, _ = domain.inputs.edges
-    pairs = {*zip(receiver.tolist(), sender.tolist(), strict=True)}
-    ends = zip(asked.queries[:, 0].tolist(), np.asarray(asked.answers).tolist(), strict=True)
-    of_pair = np.array([pair in pairs for pair in ends])
+    others = linked(domain.inputs, asked.queries[:, 0])
+    of_pair = np.zeros(len(asked), bool)
+    of_pair[others.rows()[others.answers == np.asarray(asked.answers)[others.rows()]]] = True
     sides = {"linked": found[of_pair], "not linked": found[~of_pair]}
     return {"mrr": float(found.mean())} | {
         key: float(each.mean()) if len(each) else None for key, each in sides.items()
