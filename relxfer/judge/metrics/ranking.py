@@ -188,8 +188,7 @@ class Filter:
     def take(self, queries: np.ndarray) -> Filter:
         """The known answers of the queries with these numbers [k], in any order.
 
-        >>> both = Filter(np.array([0, 1, 2]), np.array([5, 7]))
-        >>> both.take(np.array([1, 1])).answers.tolist()
+        >>> Filter(np.array([0, 1, 2]), np.array([5, 7])).take(np.array([1, 1])).answers.tolist()
         [7, 7]
         """
         return self._gathered(self.answers, self.indptr[queries], np.diff(self.indptr)[queries])
