@@ -49,7 +49,8 @@ def main() -> None:
     from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
     from relxfer.contract.data import Examples
-    from relxfer.judge.metrics.ranking import Filter, rank_block
+    from relxfer.judge.metrics.known_answers import Filter
+    from relxfer.judge.metrics.ranking import rank_block
 
     told = {"entities": given.entities, "facts": given.facts, "queries": 2 * given.queries, "subgraph": given.subgraph}
 

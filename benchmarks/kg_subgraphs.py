@@ -31,7 +31,8 @@ from rich.table import Table
 from relxfer.contract.data import Domain, Examples
 from relxfer.data.fetch import files_of
 from relxfer.judge import intervals
-from relxfer.judge.metrics.ranking import Filter, rank_block
+from relxfer.judge.metrics.known_answers import Filter
+from relxfer.judge.metrics.ranking import rank_block
 from relxfer.plugins.finder import load_object
 
 

@@ -34,7 +34,8 @@ from rich.table import Table
 from relxfer.contract.data import Domain, Examples
 from relxfer.data.fetch import files_of
 from relxfer.execute import artefacts
-from relxfer.judge.metrics.ranking import Filter, rank_block
+from relxfer.judge.metrics.known_answers import Filter
+from relxfer.judge.metrics.ranking import rank_block
 from relxfer.plugins.finder import Plugins, load_object
 
 #: Training queries of a step, and how often a step is timed.

@@ -38,7 +38,7 @@ from relxfer.contract.data import Examples
 from relxfer.data.load import domain_of
 from relxfer.declare import resolve
 from relxfer.judge import conformal
-from relxfer.judge.metrics.ranking import Filter, known_answers
+from relxfer.judge.metrics.known_answers import Filter, known_answers
 from relxfer.plugins.finder import Plugins
 from relxfer.predict import coverage, predictions
 from relxfer.predict.chosen import ChosenRow, Wanted

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from relxfer.authoring.torch_learner import TorchLearner
 from relxfer.contract.data import Examples
 from relxfer.contract.learners import Model
-from relxfer.judge.metrics.ranking import Filter, top_blocks
+from relxfer.judge.metrics.known_answers import Filter
+from relxfer.judge.metrics.ranking import top_blocks
 from relxfer_kg.domain import facts_of
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.linked import NOTE, linked_last

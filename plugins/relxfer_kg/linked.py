@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from relxfer.judge.metrics.ranking import Filter
+from relxfer.judge.metrics.known_answers import Filter
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 NOTE = "entities that an observed fact links to that of the question rank last (option linked_last of the adapter)"

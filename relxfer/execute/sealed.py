@@ -14,7 +14,7 @@ from relxfer.contract.learners import Adapter, Learner
 from relxfer.errors import Incompatible, PluginError
 from relxfer.execute.stored import reload
 from relxfer.execute.stored.calibration import Probabilities, uncalibrated
-from relxfer.judge.metrics.ranking import Filter, known_answers
+from relxfer.judge.metrics.known_answers import Filter, known_answers
 from relxfer.judge.reliability import Watch
 from relxfer.plan.views import digest, same_data
 from relxfer.seeding import generator

@@ -17,7 +17,7 @@ import numpy as np
 
 from relxfer.contract.data import Examples
 from relxfer.contract.tasks import Task
-from relxfer.judge.metrics.ranking import Filter, known_answers
+from relxfer.judge.metrics.known_answers import Filter, known_answers
 from relxfer.judge.records import Bin, Reliability
 from relxfer.store import stored_names
 

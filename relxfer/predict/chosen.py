@@ -18,7 +18,7 @@ from relxfer.execute.sealed import known_to
 from relxfer.execute.stored.about import Calibration
 from relxfer.execute.stored.calibration import probabilities, uncalibrated
 from relxfer.judge.conformal import Conformity
-from relxfer.judge.metrics.ranking import Filter
+from relxfer.judge.metrics.known_answers import Filter
 from relxfer.plugins.finder import Plugins
 from relxfer.results.records import Budget
 

@@ -11,7 +11,8 @@ from relxfer.contract.data import Examples
 from relxfer.errors import UsageError
 from relxfer.execute.stored.calibration import uncalibrated
 from relxfer.judge.conformal import Conformity, nonconformity
-from relxfer.judge.metrics.ranking import Filter, top_k
+from relxfer.judge.metrics.known_answers import Filter
+from relxfer.judge.metrics.ranking import top_k
 from relxfer.judge.reliability import competing
 from relxfer.predict.chosen import ChosenRow, Member
 from relxfer.predict.scores import Best, shown

@@ -10,7 +10,8 @@ import numpy as np
 from relxfer.contract.data import Examples
 from relxfer.contract.tasks import Task
 from relxfer.judge.metrics.classification import softmax
-from relxfer.judge.metrics.ranking import Filter, rank_block, top_blocks, top_k
+from relxfer.judge.metrics.known_answers import Filter
+from relxfer.judge.metrics.ranking import rank_block, top_blocks, top_k
 from relxfer.judge.reliability import competing
 from relxfer.predict.chosen import ChosenRow, Member
 

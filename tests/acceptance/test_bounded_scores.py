@@ -6,7 +6,8 @@ from relxfer_kg.data.geo import GeoOptions, load_us
 
 import relxfer
 from relxfer.cli import main
-from relxfer.judge.metrics.ranking import Filter, rank_block
+from relxfer.judge.metrics.known_answers import Filter
+from relxfer.judge.metrics.ranking import rank_block
 from relxfer.plugins.finder import Plugins
 from relxfer.predict import predictions
 from relxfer.results.results import Results

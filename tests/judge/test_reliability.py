@@ -10,8 +10,9 @@ import pytest
 from relxfer.contract.data import Examples
 from relxfer.judge import reliability
 from relxfer.judge.metrics.classification import Classification, softmax
+from relxfer.judge.metrics.known_answers import known_answers
 from relxfer.judge.metrics.multi_label import MultiLabel
-from relxfer.judge.metrics.ranking import Ranking, known_answers
+from relxfer.judge.metrics.ranking import Ranking
 from relxfer.judge.metrics.regression import Regression
 from relxfer.judge.reliability import Confident, Watch, bins, competing, ece, taken_from
 from relxfer.store import stored_names

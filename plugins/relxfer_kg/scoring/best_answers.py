@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relxfer.judge.metrics.ranking import Filter
+from relxfer.judge.metrics.known_answers import Filter
 from relxfer_kg.scoring.scorer import Scorer
 
 

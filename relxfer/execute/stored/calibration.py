@@ -20,7 +20,7 @@ from relxfer.execute.stored.parts import wrong_state
 from relxfer.judge import conformal
 from relxfer.judge.conformal import Conformity
 from relxfer.judge.metrics.classification import softmax
-from relxfer.judge.metrics.ranking import known_answers
+from relxfer.judge.metrics.known_answers import known_answers
 from relxfer.judge.reliability import competing
 from relxfer.plan.calibration import Calibrated
 from relxfer.plugins.finder import Plugins

@@ -10,16 +10,8 @@ import numpy as np
 from relxfer.contract.data import Examples
 from relxfer.contract.metrics import PerItem
 from relxfer.contract.tasks import checked
-from relxfer.judge.metrics.ranking import (
-    Filter,
-    RankedBy,
-    Ranking,
-    Ranks,
-    hits_at_1,
-    known_answers,
-    rank_block,
-    reciprocal_rank,
-)
+from relxfer.judge.metrics.known_answers import Filter, known_answers
+from relxfer.judge.metrics.ranking import RankedBy, Ranking, Ranks, hits_at_1, rank_block, reciprocal_rank
 
 _FILTERED = "filtered_"
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from relxfer.judge.metrics import influence
+from relxfer.judge.metrics.known_answers import Filter
 from relxfer.judge.metrics.links import Pairs, hits_at_50
-from relxfer.judge.metrics.ranking import TOLERANCE, Filter, rank_block
+from relxfer.judge.metrics.ranking import TOLERANCE, rank_block
 
 
 def drawn(seed: int, classes: int = 3, n: int = 60) -> tuple[np.ndarray, np.ndarray]:

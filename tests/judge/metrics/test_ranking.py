@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from relxfer.contract.data import Examples
 from relxfer.errors import RelxferError
+from relxfer.judge.metrics.known_answers import Filter
 from relxfer.judge.metrics.ranking import (
-    Filter,
     RankedBy,
     Ranking,
     Ranks,
@@ -123,20 +123,6 @@ def test_what_the_filter_holds_cannot_change_a_rank(row, data):
     assert first.to_arrays() == again.to_arrays()
 
 
-def test_filter_holds_each_known_answer_once_and_slices_like_a_list():
-    rng = np.random.default_rng(2)
-    queries, stated = rng.integers(0, 4, (30, 2)), rng.integers(0, 4, (200, 2))
-    answers = rng.integers(0, 9, 200)
-    known = Filter.build(queries, stated, answers)
-    pairs = list(zip(stated, answers.tolist(), strict=True))
-    wanted = [sorted({a for s, a in pairs if (s == q).all()}) for q in queries]
-    for rows in (slice(None), slice(5, 12), slice(12, 5), slice(28, 99), slice(0, 0)):
-        part = known[rows]
-        found = [part.answers[a:b].tolist() for a, b in zip(part.indptr, part.indptr[1:], strict=False)]
-        assert found == wanted[rows]
-        assert len(part) == len(wanted[rows])
-
-
 @pytest.mark.parametrize("shape", [(0,), (0, 2)])
 def test_a_test_without_queries_is_judged(shape):
     nothing = np.zeros(0, int)
@@ -145,11 +131,6 @@ def test_a_test_without_queries_is_judged(shape):
     ranks = task.judge([np.zeros((0, 2))], Examples(None, np.zeros(shape, int), nothing), [known])
     assert {len(each) for each in ranks.values()} == {0}
     assert {len(each) for each in task.judge([], Examples(None, np.zeros(shape, int), nothing), []).values()} == {0}
-
-
-def test_filter_refuses_gaps():
-    with pytest.raises(ValueError, match="without gaps"):
-        nothing(4)[::2]
 
 
 def test_values_of_the_rules():

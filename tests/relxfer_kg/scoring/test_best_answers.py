@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relxfer.judge.metrics.ranking import Filter, top_k
+from relxfer.judge.metrics.known_answers import Filter
+from relxfer.judge.metrics.ranking import top_k
 
 pytest.importorskip("numba")
 import torch

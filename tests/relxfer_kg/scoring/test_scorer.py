@@ -13,7 +13,8 @@ from relxfer_kg.graph.quotient import quotient_of
 from relxfer_kg.ultra.network import Ultra
 
 from relxfer.data.fetch import files_of
-from relxfer.judge.metrics.ranking import TOLERANCE, Filter, rank_block
+from relxfer.judge.metrics.known_answers import Filter
+from relxfer.judge.metrics.ranking import TOLERANCE, rank_block
 from relxfer.plugins.finder import load_object
 
 scorer = pytest.importorskip("relxfer_kg.scoring.scorer", reason="needs numba")
