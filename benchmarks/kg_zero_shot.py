@@ -3,11 +3,11 @@
     RELXFER_MIRROR=... python benchmarks/kg_zero_shot.py --weights kg-base ultra-3g trix=entity_prediction.pth \
         --json benchmarks/results/kg_zero_shot.json
 
-Weights are names of those of `ultra`, directories of runs that pre-trained a source, files that relxfer wrote, or
-published ones as ultra=FILE or trix=FILE. Sets are names of data sets, or NAME=FOLDER with train.txt, valid.txt and
-test.txt, as those of InGram's FB sets, which no card of relxfer names. All weights are asked the same test queries,
-both directions, of at most --facts test facts of a set, drawn from a seed; ranks are filtered, and ties count as the
-mean of their places. Of each set:
+Weights are names of those of `ultra` and `trix`, directories of runs that pre-trained a source, files that relxfer
+wrote, or published ones as ultra=FILE or trix=FILE. Sets are names of data sets, or NAME=FOLDER with train.txt,
+valid.txt and test.txt, as those of InGram's FB sets, which no card of relxfer names. All weights are asked the same
+test queries, both directions, of at most --facts test facts of a set, drawn from a seed; ranks are filtered, and ties
+count as the mean of their places. Of each set:
 
     mrr, hits@10   over queries
     by_question    MRR over distinct questions: a query entity with a relation in one direction counts once, with the
@@ -35,6 +35,7 @@ from relxfer_kg.adapter import KGOptions
 from relxfer_kg.data import user_files
 from relxfer_kg.learner import KGLearner
 from relxfer_kg.options import OwnFiles
+from relxfer_kg.trix import shipped
 from relxfer_kg.trix.model import TrixModel, TrixOptions
 from relxfer_kg.trix.weights import read_weights as trix_weights
 from relxfer_kg.ultra import released
@@ -60,7 +61,9 @@ def model(name: str) -> KGLearner:
     if architecture == "ultra":
         return UltraModel(UltraOptions(), *ultra_weights(Path(file))).learner(KGOptions())
     path = Path(name)
-    return learner_of(path if path.exists() else released.find("ultra", name))
+    if path.exists():
+        return learner_of(path)
+    return learner_of(shipped.find("trix", name) if name in shipped.FILES else released.find("ultra", name))
 
 
 def data(name: str) -> Domain:

@@ -61,6 +61,8 @@ def __getattr__(name: str) -> Any:
 
 #: What comes with relxfer; the second is for questions about pairs of entities that no fact links.
 _SHIPPED = ("kg-base", "kg-base-unlinked")
+#: What comes with relxfer of TRIX: to answer with entities, and with relations.
+_SHIPPED_TRIX = ("kg-trix", "kg-relations")
 #: What the authors of ULTRA released: pre-trained on 3, 4 and 50 graphs.
 _RELEASED = ("ultra-3g", "ultra-4g", "ultra-50g")
 #: The licence of weights that come with relxfer.
@@ -121,9 +123,9 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             offers=("gradients",),
             withholds=_WITHHELD,
             read="relxfer_kg.trix.checkpoints:read",
-            weights=("kg-relations",),
-            licences={"kg-relations": _DATA},
-            find="relxfer_kg.trix.kg_relations:find",
+            weights=_SHIPPED_TRIX,
+            licences=dict.fromkeys(_SHIPPED_TRIX, _DATA),
+            find="relxfer_kg.trix.shipped:find",
             summary="TRIX (Zhang et al. 2024): answers with entities or relations; reads its published weights",
         ),
         SourceModel(

@@ -129,9 +129,8 @@ def _tables(
 
 def _source(plugins: Plugins, asked: Asked, reader: Reader, named: str, own: Inspection | None) -> Table:
     """The name and the data of a source: of files of the user's own, of published weights, or of a data set."""
-    adapter = _adapter(plugins, reader)
-    if own is None and named in _weights(plugins, adapter):
-        return {"model": adapter.model, "weights": named}
+    if own is None and (model := _model_with(plugins, reader, named)):
+        return {"model": model, "weights": named}
     if own is None:
         plugins.find(Dataset.kind, named)
         return {"datasets": [named]}
@@ -141,10 +140,11 @@ def _source(plugins: Plugins, asked: Asked, reader: Reader, named: str, own: Ins
     return {"name": files_name.source(Path(named), asked.data), "datasets": [data]}
 
 
-def _weights(plugins: Plugins, adapter: TargetAdapter) -> tuple[str, ...]:
-    """The names of published weights of an adapter's own model."""
-    model = plugins.find(SourceModel.kind, adapter.model).record if adapter.model else None
-    return model.weights if isinstance(model, SourceModel) else ()
+def _model_with(plugins: Plugins, reader: Reader, weights: str) -> str | None:
+    """The model for this kind of data that has published weights of this name."""
+    models = (offer.record for offer in plugins.all(SourceModel.kind))
+    fitting = (model for model in models if isinstance(model, SourceModel) and reader.content in model.reads)
+    return next((model.name for model in fitting if weights in model.weights), None)
 
 
 def _with_further(plugins: Plugins, asked: Asked, reader: Reader, tables: Table) -> Table:

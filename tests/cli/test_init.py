@@ -91,6 +91,8 @@ def test_several_sources_are_written_for_a_recommendation(tmp_path, capsys):
         "kg-base",
         "--source",
         "ultra-50g",
+        "--source",
+        "kg-trix",
         "--out",
         str(out),
         "--json",
@@ -101,6 +103,7 @@ def test_several_sources_are_written_for_a_recommendation(tmp_path, capsys):
     first, second, *weights = made["source"]
     assert (first["datasets"][0]["facts"], second["datasets"]) == ("other.tsv", ["geo-world"])
     assert first["training"] == second["training"]
-    assert weights == [{"model": "ultra", "weights": name} for name in ("kg-base", "ultra-50g")]
+    named = {"kg-base": "ultra", "ultra-50g": "ultra", "kg-trix": "trix"}
+    assert weights == [{"model": model, "weights": name} for name, model in named.items()]
     assert max(budget for budget in made["target"]["label_budgets"] if budget != "all") < 80
     assert relxfer.check(out).cells > 0

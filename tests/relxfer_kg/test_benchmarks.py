@@ -42,3 +42,34 @@ def test_questions_about_pairs_that_nothing_links_are_asked(shared, root, tmp_pa
     assert done.returncode == 0, done.stderr
     (row,) = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["rows"]
     assert row["weights"].keys() == {"kg-base", "kg-base-unlinked"}
+
+
+def test_the_mean_of_weights_is_that_of_each_parameter(root, tmp_path):
+    import numpy as np
+    from relxfer_kg.ultra.kg_base import FILES, find
+
+    from relxfer.execute import artefacts
+    from relxfer.plugins.finder import Plugins
+
+    given, out = [find("ultra", name) for name in FILES], tmp_path / "mean.safetensors"
+    command = [sys.executable, str(root / "benchmarks" / "mean_of_weights.py"), *map(str, given), "--out", str(out)]
+    subprocess.run(command, check=True, capture_output=True)
+    first, second, mean = (artefacts.read(path, Plugins.load(third_party=False), None) for path in (*given, out))
+    assert mean.load().sizes == first.load().sizes
+    for name, array in mean.arrays.items():
+        np.testing.assert_allclose(array, (first.arrays[name] + second.arrays[name]) / 2, atol=1e-6)
+        assert array.dtype == np.float32
+
+
+def test_weights_of_other_sizes_have_no_mean(root, tmp_path):
+    from relxfer_kg.trix.shipped import find as trix
+    from relxfer_kg.ultra.kg_base import find
+
+    out = tmp_path / "mean.safetensors"
+    command = [sys.executable, str(root / "benchmarks" / "mean_of_weights.py"), "--out", str(out)]
+    command += [str(find("ultra", "kg-base")), str(trix("trix", "kg-trix"))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "expected weights with the same parameters" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not out.exists()

@@ -23,9 +23,10 @@ _PUBLISHED: Mapping[Answers, Mapping[str, tuple[int, ...]]] = {
     "relations": {"relation_layers": (2, 2, 2), "entity_layers": (2, 2, 2)},
 }
 _INSTEAD = {
-    "relations": "name the weights for relation prediction, or train some: [source] with datasets and "
+    "relations": 'name weights for relation prediction, such as "kg-relations", or train some: [source] with datasets '
+    'and task = "relation-prediction"',
+    "entities": 'name weights for entity prediction, such as "kg-trix", or ask for relations with '
     'task = "relation-prediction"',
-    "entities": 'name the weights for entity prediction, or ask for relations with task = "relation-prediction"',
 }
 #: The number of layers in each round.
 Layers = Annotated[tuple[PositiveInt, ...], Field(min_length=2, max_length=8)]
