@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import torch
 from kg_trix import known_answers, load
+from mean_of_weights import file_of
 from relxfer_kg.adapter import KGOptions
 from relxfer_kg.learner import KGLearner
 from relxfer_kg.ultra.model import UltraModel, UltraOptions
@@ -99,9 +100,7 @@ def cost(repeats: int) -> dict[str, dict[str, float]]:
 
 def learner_of(path: Path) -> KGLearner:
     """With the weights in a file, or of the one source that a run pre-trained."""
-    if path.is_dir():
-        (path,) = path.glob("sources/*/model.safetensors")
-    return artefacts.read(path, Plugins.load(third_party=False), None).load().learner(KGOptions())  # type: ignore[attr-defined]
+    return artefacts.read(file_of(path), Plugins.load(third_party=False), None).load().learner(KGOptions())  # type: ignore[attr-defined]
 
 
 def ranks(learner: KGLearner, domain: Domain, asked: Examples) -> np.ndarray:
