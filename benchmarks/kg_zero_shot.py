@@ -5,7 +5,8 @@
 
 Weights are names of those of `ultra` and `trix`, directories of runs that pre-trained a source, files that relxfer
 wrote, or published ones as ultra=FILE or trix=FILE. Sets are names of data sets, or NAME=FOLDER with train.txt,
-valid.txt and test.txt, as those of InGram's FB sets, which no card of relxfer names. All weights are asked the same
+valid.txt and test.txt, as those of InGram's FB sets, which no card of relxfer names. Weights with a plus between them,
+as kg-base+kg-trix, are asked together: the mean of the softmax of their scores. All weights are asked the same
 test queries, both directions, of at most --facts test facts of a set, drawn from a seed; ranks are filtered, and ties
 count as the mean of their places. Of each set:
 
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,7 @@ from relxfer_kg.ultra.weights import read_weights as ultra_weights
 from rich.console import Console
 from rich.table import Table
 
+from relxfer.authoring.ensemble import EnsembleLearner
 from relxfer.contract.data import Domain, Examples
 
 #: No card names them; they are in the mean where they are given as NAME=FOLDER.
@@ -64,6 +67,37 @@ def model(name: str) -> KGLearner:
     if path.exists():
         return learner_of(path)
     return learner_of(shipped.find("trix", name) if name in shipped.FILES else released.find("ultra", name))
+
+
+class Once:
+    """A learner that keeps its scores of the last queries, for those who ask it alone and together with others."""
+
+    def __init__(self, learner: KGLearner):
+        self.learner = learner
+        self.asked: Examples | None = None
+
+    def predict(self, examples: Examples) -> Iterator[np.ndarray]:
+        if self.asked is not examples:
+            self.asked, self.blocks = examples, list(self.learner.predict(examples))
+        yield from self.blocks
+
+
+def learners(names: list[str]) -> dict[str, Any]:
+    """The learners of weights, and of those that are asked together."""
+    single = {each: Once(model(each)) for name in names for each in name.split("+")}
+    return {
+        "+".join(map(short, each)): single[each[0]] if len(each) == 1 else together([single[one] for one in each])
+        for each in (name.split("+") for name in names)
+    }
+
+
+def together(members: list[Once]) -> EnsembleLearner:
+    return EnsembleLearner(members, mean="probabilities")  # type: ignore[arg-type]
+
+
+def short(name: str) -> str:
+    """What the figures of weights are called."""
+    return name.partition("=")[0] if "=" in name else Path(name).stem
 
 
 def data(name: str) -> Domain:
@@ -115,7 +149,7 @@ def of_hubs(domain: Domain, queries: np.ndarray) -> np.ndarray:
     return backwards & functional[asked] & (own >= HUB)
 
 
-def row(name: str, models: dict[str, KGLearner], facts: int, seed: int) -> dict[str, Any]:
+def row(name: str, models: dict[str, Any], facts: int, seed: int) -> dict[str, Any]:
     domain = data(name)
     asked = drawn(domain, facts, seed)
     of = {each: figures(domain, asked, ranks(learner, domain, asked)) for each, learner in models.items()}
@@ -160,7 +194,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where the figures go, beside those of other weights")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    models = {name.partition("=")[0] if "=" in name else Path(name).stem: model(name) for name in given.weights}
+    models = learners(given.weights)
     rows = kept(given.json, given.facts, given.seed)
     for name in given.sets:
         made = row(name, models, given.facts, given.seed)

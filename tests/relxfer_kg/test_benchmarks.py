@@ -73,3 +73,38 @@ def test_weights_of_other_sizes_have_no_mean(root, tmp_path):
     assert "expected weights with the same parameters" in done.stderr
     assert "Traceback" not in done.stderr
     assert not out.exists()
+
+
+def test_weights_asked_together_are_one_source(root, tmp_path):
+    """What it answers is the mean of the softmax of both."""
+    import numpy as np
+    from relxfer_kg.adapter import KGOptions
+    from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+
+    from relxfer.contract.data import Examples
+    from relxfer.execute import artefacts
+    from relxfer.plugins.finder import Plugins
+
+    out = tmp_path / "both.safetensors"
+    command = [sys.executable, str(root / "benchmarks" / "asked_together.py"), "kg-base", "kg-trix", "--out", str(out)]
+    subprocess.run(command, check=True, capture_output=True)
+    both = artefacts.read(out, Plugins.load(third_party=False), None)
+    assert [part.model.name for part in both.part.members] == ["ultra", "trix"]
+    facts = np.array([[0, 0, 1], [1, 1, 2], [2, 0, 3], [3, 1, 0]])
+    asked = Examples(KnowledgeGraph(tuple("abcd"), ("r", "s"), facts), np.array([[0, 1], [2, 3]]), None)
+    model = both.load()
+    members = [member.learner(KGOptions()) for member in model.members]
+    scores = [np.concatenate(list(each.predict(asked))).astype(float) for each in members]
+    shares = [np.exp(each) / np.exp(each).sum(1, keepdims=True) for each in scores]
+    (found,) = model.attach(members, None).predict(asked)
+    np.testing.assert_allclose(np.exp(found), (shares[0] + shares[1]) / 2, rtol=1e-4)
+
+
+def test_unknown_weights_are_named(root, tmp_path):
+    out = tmp_path / "both.safetensors"
+    command = [sys.executable, str(root / "benchmarks" / "asked_together.py"), "kg-bass", "kg-trix", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "kg-bass" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not out.exists()
