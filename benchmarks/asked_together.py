@@ -2,8 +2,8 @@
 
     python benchmarks/asked_together.py kg-base kg-trix --out both.safetensors
 
-Each is the name of weights, a file that relxfer wrote, or a run that pre-trained one source. The
-file is a source as any other, with `checkpoint = "both.safetensors"` under [source]. It only predicts.
+Each is the name of weights, a file that relxfer wrote, or a run that pre-trained one source. The file is a source like
+any other, with `checkpoint = "both.safetensors"` under [source]. It only predicts.
 """
 
 from __future__ import annotations

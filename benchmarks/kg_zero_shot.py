@@ -84,15 +84,16 @@ class Once:
 
 def learners(names: list[str]) -> dict[str, Any]:
     """The learners of weights, and of those that are asked together."""
-    single = {each: Once(model(each)) for name in names for each in name.split("+")}
+    asked = {name: [name] if Path(name).exists() else name.split("+") for name in names}
+    single: dict[str, Any] = {each: model(each) for members in asked.values() for each in members}
+    if len(single) < sum(map(len, asked.values())):
+        single = {each: Once(learner) for each, learner in single.items()}
     return {
-        "+".join(map(short, each)): single[each[0]] if len(each) == 1 else together([single[one] for one in each])
-        for each in (name.split("+") for name in names)
+        "+".join(map(short, members)): single[members[0]]
+        if len(members) == 1
+        else EnsembleLearner([single[each] for each in members], mean="probabilities")
+        for members in asked.values()
     }
-
-
-def together(members: list[Once]) -> EnsembleLearner:
-    return EnsembleLearner(members, mean="probabilities")  # type: ignore[arg-type]
 
 
 def short(name: str) -> str:
